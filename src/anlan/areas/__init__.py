@@ -1,0 +1,1 @@
+"""The plan's ten areas, in its order and independent of one another."""

@@ -1,0 +1,1 @@
+"""What every area shares: people, places, records, rules, notices and the ledger kernel."""

@@ -1,0 +1,1 @@
+"""People (人员): departments, posts, roles, and who may see and do what, decided in one place."""

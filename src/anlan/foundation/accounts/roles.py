@@ -1,0 +1,132 @@
+"""Roles (角色) and what each may do; the one place that decides."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import lru_cache
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, kw_only=True)
+class Role:
+    """A role: its title and its grants, patterns of `verb:subject` (verbs: view add change delete import export act)."""
+
+    code: str
+    title: str | Promise
+    grants: tuple[str, ...]
+    #: Needs a second factor.
+    is_privileged: bool = False
+    #: Sees only its own department's records.
+    is_own_only: bool = False
+    #: System, security and audit administrators exclude one another (三员分立) and all business.
+    is_administrator: bool = False
+
+
+READ = ("view:*",)
+FIELD = ("view:field", "act:orders", "act:messages", "add:attachments")
+_ROLES = (
+    Role(
+        code="duty_officer",
+        title=_("值班员"),
+        grants=(
+            *READ, *FIELD, "add:calls", "add:incidents", "change:incidents", "act:incidents", "act:assessments", "act:warnings",
+            "act:alarms", "add:resourcerequests", "act:resourcerequests", "add:reports", "change:reports", "act:duty", "act:activations.propose",
+            "add:reviews", "change:reviews", "export:*",
+        ),
+        is_privileged=True,
+    ),
+    Role(
+        code="commander",
+        title=_("指挥长"),
+        grants=(
+            *READ, *FIELD, "act:*", "change:incidents", "add:incidents", "add:resourcerequests", "act:activations.confirm", "act:reports.approve",
+            "change:plans", "export:*", "add:reviews", "change:reviews",
+        ),
+        is_privileged=True,
+    ),
+    Role(
+        code="department",
+        title=_("部门联络员"),
+        grants=(
+            *READ, *FIELD, "add:*", "change:*", "import:*", "export:*", "act:alarms", "act:activations.propose",
+            "act:resourcerequests", "act:assessments", "act:incidents",
+        ),
+    ),
+    Role(
+        code="warehouse",
+        title=_("仓库管理员"),
+        grants=(
+            "view:depots", "view:stock", "view:map", "view:home", "view:areas", "view:departments", "change:depots", "change:stock",
+            "add:stock", "import:stock", "import:depots", "export:stock", "export:depots", "act:resourcerequests", "view:resourcerequests", *FIELD,
+        ),
+    ),
+    Role(
+        code="enterprise",
+        title=_("企业安全员"),
+        grants=(
+            "view:home", "view:stations", "view:instruments", "view:alarms", "view:readings", "act:alarms", "view:enterprises", "view:hazardsources",
+            "change:enterprises", "change:hazardsources", "view:areas", *FIELD,
+        ),
+        is_own_only=True,
+    ),
+    Role(
+        code="hospital",
+        title=_("医院、疾控联络员"),
+        grants=("view:home", "view:map", "view:hospitals", "change:hospitals", "view:incidents", "view:areas", "view:departments", *FIELD),
+    ),
+    Role(code="transport", title=_("交通运输调度员"), grants=(*READ, *FIELD, "add:vehicles", "change:vehicles", "import:vehicles", "act:resourcerequests")),
+    Role(code="field", title=_("现场救援人员"), grants=("view:home", "view:map", "view:incidents", "view:teams", "view:areas", *FIELD)),
+    Role(code="analyst", title=_("分析员"), grants=(*READ, "export:*")),
+    Role(code="auditor", title=_("督查员"), grants=(*READ, "act:oversight", "export:*")),
+    Role(
+        code="system_administrator",
+        title=_("系统管理员"),
+        grants=("view:home", "view:gateways", "view:jobs", "view:areas", "change:areas", "import:areas", "act:gateways", "act:backup"),
+        is_privileged=True,
+        is_administrator=True,
+    ),
+    Role(
+        code="security_administrator",
+        title=_("安全管理员"),
+        grants=(
+            "view:home", "view:users", "add:users", "change:users", "import:users", "view:departments", "add:departments", "change:departments",
+            "import:departments", "view:posts", "add:posts", "change:posts", "view:appointments", "add:appointments", "change:appointments",
+            "view:rules", "act:rules", "view:areas",
+        ),
+        is_privileged=True,
+        is_administrator=True,
+    ),
+    Role(
+        code="audit_administrator",
+        title=_("审计管理员"),
+        grants=("view:home", "view:audit", "export:audit"),
+        is_privileged=True,
+        is_administrator=True,
+    ),
+)
+ROLES: dict[str, Role] = {role.code: role for role in _ROLES}
+#: Business roles read widely, but never these: accounts and audit belong to the three administrators.
+RESERVED = ("users", "appointments", "posts", "audit", "jobs", "gateways.settings")
+
+
+@lru_cache(maxsize=4096)
+def _granted(code: str, capability: str) -> bool:
+    role = ROLES[code]
+    verb, _, subject = capability.partition(":")
+    patterns = role.grants
+    if subject in RESERVED or (verb in ("add", "change", "delete", "import") and subject in ("areas", "departments", "rules", "plans")):
+        patterns = tuple(p for p in patterns if not p.endswith(":*"))
+    return any(fnmatchcase(capability, pattern) for pattern in patterns)
+
+
+def allows(roles: Iterable[str], capability: str) -> bool:
+    """Whether any of the roles grants `verb:subject`.
+
+    >>> allows(["warehouse"], "change:depots"), allows(["warehouse"], "add:incidents")
+    (True, False)
+    >>> allows(["analyst"], "view:users")
+    False
+    """
+    return any(_granted(code, capability) for code in roles if code in ROLES)

@@ -1,0 +1,1 @@
+"""Events (事件): what happened, published with the transaction, streamed to browsers, subscribed by areas."""

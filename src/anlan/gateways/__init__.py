@@ -1,0 +1,1 @@
+"""Gateways (接入网关): asyncio servers that speak device protocols, with one door in."""

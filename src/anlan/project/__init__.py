@@ -1,0 +1,1 @@
+"""Composition root: configuration, settings, addresses, the WSGI entry."""

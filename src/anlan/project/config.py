@@ -1,0 +1,107 @@
+"""The configuration of one installation: `anlan.toml`, overridden by `ANLAN_*` in the environment."""
+
+import os
+import secrets
+import tomllib
+import typing
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+
+class ConfigError(ValueError):
+    """A setting that cannot be used; the message names it and the fix."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Config:
+    """Every setting of an installation, with its meaning and its default."""
+
+    #: GB/T 2260 code of the city that this installation serves.
+    city: str = "371500"
+    #: Folder of the database, attachments, journals and the secret key.
+    data_dir: Path = Path("var")
+    #: `postgresql://user:password@host:port/name`; empty means SQLite in `data_dir`.
+    database_url: str = ""
+    #: Names under which browsers reach the installation.
+    allowed_hosts: list[str] = field(default_factory=lambda: ["localhost", "127.0.0.1", "[::1]"])
+    #: Address that the web pages, the streams and the gateways listen on.
+    host: str = "127.0.0.1"
+    #: Port of the pages and the API.
+    web_port: int = 8000
+    #: Web worker processes.
+    web_workers: int = 1
+    #: Port of the live stream (SSE).
+    live_port: int = 8001
+    #: Public address of the live stream, when a proxy serves it; empty derives it from `live_port`.
+    live_url: str = ""
+    #: Port of the SL 651 gateway (hydrology).
+    sl651_port: int = 6651
+    #: Port of the HJ 212 gateway (pollution sources).
+    hj212_port: int = 6212
+    #: Port of the gateway's counters (Prometheus text).
+    metrics_port: int = 9652
+    #: True shows tracebacks and reloads templates; never in operation.
+    debug: bool = False
+    #: True marks the installation as a demonstration and lists the demo sign-ins on the sign-in page.
+    demo: bool = False
+    #: Privileged posts must set up a second factor before they can work.
+    require_mfa: bool = True
+    #: Cookies only over TLS; switch on behind an HTTPS proxy.
+    https: bool = False
+    #: Minutes without activity after which a sign-in ends.
+    session_idle_minutes: int = 480
+    #: XYZ address of an external base map ({z}/{x}/{y}), for example 天地图 with its key; empty uses own vectors.
+    basemap_xyz: str = ""
+    #: Address of a PMTiles base map file; empty uses own vectors.
+    basemap_pmtiles: str = ""
+    #: Attribution that the external base map's terms ask for.
+    basemap_attribution: str = ""
+    #: SMTP server of the mail outlet as `host:port`; empty switches the outlet off.
+    smtp: str = ""
+    #: Sender address of the mail outlet.
+    smtp_from: str = "anlan@localhost"
+    #: Address that the webhook outlet posts notices to; empty switches the outlet off.
+    webhook: str = ""
+    #: Folder with the city's licensed fonts for official documents (仿宋_GB2312, 方正小标宋).
+    fonts_dir: str = ""
+
+    @classmethod
+    def load(cls, path: Path | None = None, environ: typing.Mapping[str, str] = os.environ) -> "Config":
+        """Read the file named by ANLAN_CONFIG (or `anlan.toml`), then the environment."""
+        path = path or Path(environ.get("ANLAN_CONFIG", "anlan.toml"))
+        values: dict[str, typing.Any] = {}
+        if path.exists():
+            try:
+                values = tomllib.loads(path.read_text("utf-8"))
+            except tomllib.TOMLDecodeError as error:
+                raise ConfigError(f"{path}: {error}") from error
+        known = {f.name: f.type for f in fields(cls)}
+        if unknown := sorted(set(values) - set(known)):
+            raise ConfigError(f"{path}: unknown setting {unknown[0]!r}; `anlan config` lists all settings")
+        for name in known:
+            if (text := environ.get(f"ANLAN_{name.upper()}")) is not None:
+                values[name] = text
+        return cls(**{name: _convert(name, known[name], value) for name, value in values.items()})
+
+    @property
+    def secret_key(self) -> str:
+        """The installation's secret, made once and kept in the data folder, readable by its owner only."""
+        path = self.data_dir / "secret_key"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+                file.write(secrets.token_urlsafe(48))
+        return path.read_text()
+
+
+def _convert(name: str, kind: typing.Any, value: typing.Any) -> typing.Any:
+    try:
+        if kind is bool and isinstance(value, str):
+            return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[value.lower()]
+        if kind == list[str]:
+            return value.split(",") if isinstance(value, str) else list(value)
+        if kind is Path:
+            return Path(value).resolve()
+        return kind(value)
+    except (KeyError, TypeError, ValueError):
+        raise ConfigError(f"setting {name}: {value!r} is not a {getattr(kind, '__name__', kind)}") from None

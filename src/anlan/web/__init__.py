@@ -1,0 +1,1 @@
+"""The shell (界面): navigation, the command screen, the one map, the phone pages."""
