@@ -32,7 +32,7 @@ FONT_FILES = [
     for family in ("serif", "sans")
     for weight in ("400Regular", "700Bold")
 ]
-AREA_FILES = [f"china-division/dist/{name}.json" for name in ("provinces", "cities", "areas", "streets", "villages")]
+AREA_FILES = [f"china-division/dist/{name}.csv" for name in ("provinces", "cities", "areas", "streets", "villages")]
 
 SOURCE_MAP = re.compile(rb"\n?(//[#@] sourceMappingURL=\S+|/\*[#@] sourceMappingURL=\S+\s*\*/)\s*$")
 QUOTED = re.compile(r"""["']([a-z][a-z0-9-]*)["']""")
