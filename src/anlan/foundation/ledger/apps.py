@@ -1,6 +1,10 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class LedgerConfig(AppConfig):
     name = "anlan.foundation.ledger"
     label = "ledger"
+
+    def ready(self) -> None:
+        autodiscover_modules("events", "indicators", "jobs", "ledgers")

@@ -1,0 +1,139 @@
+"""The one derived form that validates a page, an imported row and an API body."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from anlan.foundation.accounts.models import User
+from anlan.foundation.ledger.registry import Ledger, in_scope, ledger_of
+from anlan.foundation.ledger.rendering import DateInput, DateTimeInput, ReferenceInput
+from anlan.foundation.places.models import Area
+
+#: Most rows that a reference offers as a plain list; beyond that it is a box that suggests.
+LISTED = 30
+
+
+def key_of(model: type[models.Model]) -> str:
+    """The field by which people name a row of the model."""
+    if model is Area:
+        return "code"
+    entry = ledger_of(model)
+    return entry.key if entry else model._meta.pk.name
+
+
+def name_field(model: type[models.Model]) -> str:
+    """The field that holds a row's name."""
+    names = {f.name for f in model._meta.get_fields()}
+    return next((n for n in ("name", "title", "full_name", "username") if n in names), model._meta.pk.name)
+
+
+class ReferenceField(forms.ModelChoiceField):
+    """A foreign key typed as its key, `key name`, or a name that only one visible row has."""
+
+    default_error_messages = {
+        "invalid_choice": _("找不到“%(value)s”，或不在您的范围内。请填代码，例如 %(example)s。"),
+        "ambiguous": _("有多条记录叫“%(value)s”，请改填代码。"),
+    }
+
+    def __init__(self, queryset, **kwargs):
+        kwargs.setdefault("to_field_name", key_of(queryset.model))
+        self.cache: dict | None = None
+        super().__init__(queryset, **kwargs)
+        self.widget = ReferenceInput(queryset.model)
+
+    def prepare_value(self, value):
+        """Show a reference as `key name`; typed text stays as it was typed."""
+        model = self.queryset.model
+        if isinstance(value, model):
+            record = value
+        elif value in (None, ""):
+            return ""
+        else:
+            record = model._default_manager.filter(**{self.to_field_name if isinstance(value, str) else "pk": value}).first()
+        return f"{getattr(record, self.to_field_name)} {record}" if record else value
+
+    def to_python(self, value):
+        text = str(value or "").strip()
+        if not text:
+            return None
+        slot = (self.queryset.model, text)
+        if self.cache is not None and slot in self.cache:
+            return self.cache[slot]
+        found = self._find(text)
+        if self.cache is not None:
+            self.cache[slot] = found
+        return found
+
+    def _find(self, text: str):
+        key, name = self.to_field_name, name_field(self.queryset.model)
+        for query in ({key: text}, {key: text.split(maxsplit=1)[0]}, {name: text}):
+            try:
+                matches = list(self.queryset.filter(**query)[:2])
+            except (ValueError, ValidationError):
+                continue
+            if len(matches) == 1:
+                return matches[0]
+            if matches:
+                raise ValidationError(self.error_messages["ambiguous"], code="ambiguous", params={"value": text})
+        example = getattr(self.queryset.first(), key, "—")
+        raise ValidationError(
+            self.error_messages["invalid_choice"], code="invalid_choice", params={"value": text, "example": example}
+        )
+
+    def has_changed(self, initial, data) -> bool:
+        try:
+            found = self.to_python(data)
+        except ValidationError:
+            return True
+        return getattr(found, "pk", None) != getattr(initial, "pk", initial)
+
+
+def _form_field(field: models.Field, **kwargs):
+    if isinstance(field, models.ForeignKey):
+        queryset = field.remote_field.model._default_manager.all()
+        return ReferenceField(queryset, required=not field.blank, label=field.verbose_name, help_text=field.help_text)
+    if isinstance(field, models.DateTimeField):
+        kwargs["widget"] = DateTimeInput
+    elif isinstance(field, models.DateField):
+        kwargs["widget"] = DateInput
+    return field.formfield(**kwargs)
+
+
+class RecordForm(forms.ModelForm):
+    """A ledger's form, with references limited to what the user may see."""
+
+    def __init__(self, *args, user: User, cache: dict | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        for field in self.fields.values():
+            if isinstance(field, ReferenceField):
+                field.queryset = visible(field.queryset.model, user)
+                field.cache = cache
+
+    def clean_area(self):
+        area = self.cleaned_data["area"]
+        if area and not self.user.scope.contains(area.code):
+            raise ValidationError(_("%(area)s 不在您的管辖范围内。") % {"area": area})
+        return area
+
+
+def visible(model: type[models.Model], user: User) -> models.QuerySet:
+    """The rows of a model that a reference may name: areas and departments up to the user's own area, else the scope."""
+    if entry := ledger_of(model):
+        return entry.rows(user) if entry.owner and user.scope.owner else in_scope(model._default_manager.all(), user, entry.area_path)
+    return in_scope(model._default_manager.all(), user, "code") if model is Area else model._default_manager.all()
+
+
+def form_class(ledger: Ledger, fields: tuple[str, ...] = ()) -> type[RecordForm]:
+    """The derived form of a ledger, or of some of its fields."""
+    made = _made.get((ledger.name, fields))
+    if made is None:
+        made = forms.modelform_factory(
+            ledger.model, form=RecordForm, fields=fields or ledger.form_fields, formfield_callback=_form_field
+        )
+        _made[ledger.name, fields] = made
+    return made
+
+
+_made: dict[tuple[str, tuple[str, ...]], type[RecordForm]] = {}

@@ -1,0 +1,1 @@
+"""Places as numbers: datums, distances, outlines."""
