@@ -80,7 +80,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "anlan.web.context.shell",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "anlan.web.templatetags.anlan"],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "anlan.web.templatetags.anlan", "anlan.foundation.ledger.templatetags.ledger"],
         },
     }
 ]
