@@ -32,13 +32,15 @@ FONT_FILES = [
     for family in ("serif", "sans")
     for weight in ("400Regular", "700Bold")
 ]
-AREA_FILES = [f"china-division/dist/{name}.csv" for name in ("provinces", "cities", "areas", "streets", "villages")]
+AREA_FILES = [
+    f"china-division/dist/{name}.csv" for name in ("provinces", "cities", "areas", "streets", "villages")
+]
 
 SOURCE_MAP = re.compile(rb"\n?(//[#@] sourceMappingURL=\S+|/\*[#@] sourceMappingURL=\S+\s*\*/)\s*$")
 QUOTED = re.compile(r"""["']([a-z][a-z0-9-]*)["']""")
 
 
-class Missing(Exception):
+class MissingFileError(Exception):
     """A file that the front end needs is not there; the message says how to get it."""
 
 
@@ -50,7 +52,9 @@ def is_current(source: Path, target: Path) -> bool:
 def copy(source: Path, target: Path) -> bool:
     """Copy one file when it changed, without the pointer to a source map that is not shipped."""
     if not source.exists():
-        raise Missing(f"{source.relative_to(ROOT)} is missing; run `npm ci --ignore-scripts` in {ROOT} and try again")
+        raise MissingFileError(
+            f"{source.relative_to(ROOT)} is missing; run `npm ci --ignore-scripts` in {ROOT} and try again"
+        )
     if is_current(source, target):
         return False
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -74,8 +78,12 @@ def icon_names() -> set[str]:
 def vendor() -> int:
     """Bring every copy up to date and return how many files were written."""
     if not MODULES.is_dir():
-        raise Missing(f"{MODULES} is missing; run `npm ci --ignore-scripts` in {ROOT} and try again")
-    pairs = [(MODULES / folder / name, VENDOR / package / name) for package, folder, names in SCRIPTS for name in names]
+        raise MissingFileError(f"{MODULES} is missing; run `npm ci --ignore-scripts` in {ROOT} and try again")
+    pairs = [
+        (MODULES / folder / name, VENDOR / package / name)
+        for package, folder, names in SCRIPTS
+        for name in names
+    ]
     pairs += [(ICONS / f"{name}.svg", VENDOR / "icons" / f"{name}.svg") for name in sorted(icon_names())]
     pairs += [(MODULES / name, FONTS / Path(name).name) for name in FONT_FILES]
     pairs += [(MODULES / name, AREAS / Path(name).name) for name in AREA_FILES]
@@ -85,5 +93,5 @@ def vendor() -> int:
 if __name__ == "__main__":
     try:
         print(f"front-end files: {vendor()} copied")
-    except Missing as problem:
+    except MissingFileError as problem:
         sys.exit(f"tools/vendor.py: {problem}")

@@ -1,0 +1,135 @@
+"""The menu as data: groups of pages, each shown to those who may open it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from anlan.foundation.accounts.models import User
+from anlan.foundation.ledger.registry import ledgers
+
+
+@dataclass(frozen=True)
+class Page:
+    """One entry of the menu and of the command bar."""
+
+    title: str | Promise
+    icon: str
+    #: Name of the address, or an address that begins with a slash.
+    target: str
+    #: What one must be allowed to do to see it; empty is for everybody.
+    capability: str = ""
+    #: Further words under which the command bar finds it.
+    words: str = ""
+    #: Keys of its shortcut, pressed one after the other.
+    keys: str = ""
+
+    @property
+    def url(self) -> str:
+        """The page's address; empty when the part that has it is not installed."""
+        if self.target.startswith("/"):
+            return self.target
+        try:
+            return reverse(self.target)
+        except NoReverseMatch:
+            return ""
+
+    def is_open_to(self, user: User) -> bool:
+        return bool(self.url) and (not self.capability or user.may(self.capability))
+
+
+@dataclass(frozen=True)
+class Group:
+    """A heading of the menu with its pages; areas fold away."""
+
+    code: str
+    title: str | Promise
+    icon: str
+    pages: tuple[Page, ...] = field(default=())
+    is_area: bool = False
+
+
+GROUPS = (
+    Group(
+        "command_centre",
+        _("指挥"),
+        "broadcast",
+        (
+            Page(_("工作台"), "home", "web:home", "view:home", "home 首页", "g h"),
+            Page(_("值班台"), "headset", "duty:desk", "view:duty", "duty desk", "g d"),
+            Page(_("指挥大屏"), "screen-share", "web:screen", "view:screen", "command screen", "g s"),
+            Page(_("一张图"), "map-2", "web:map", "view:map", "one map", "g m"),
+            Page(_("突发事件"), "alert-triangle", "incidents:list", "view:incidents", "incidents", "g i"),
+            Page(_("指令"), "checklist", "response:orders", "view:orders", "orders", "g o"),
+            Page(_("预案"), "book-2", "response:plans", "view:plans", "plans", "g p"),
+            Page(_("值班表"), "calendar-time", "duty:roster", "view:duty", "roster"),
+            Page(_("信息报告"), "file-text", "reports:list", "view:reports", "reports", "g r"),
+        ),
+    ),
+    Group(
+        "monitoring",
+        _("监测预警"),
+        "activity-heartbeat",
+        (
+            Page(_("监测总览"), "chart-line", "monitoring:overview", "view:stations", "monitoring"),
+            Page(_("告警"), "bell-ringing", "monitoring:alarms", "view:alarms", "alarms", "g a"),
+            Page(
+                _("预警与研判"), "cloud-storm", "warning:list", "view:warnings", "warnings assessments", "g w"
+            ),
+        ),
+    ),
+    Group("command", _("领导指挥"), "sitemap", is_area=True),
+    Group("risk", _("风险治理"), "shield-check", is_area=True),
+    Group("rescue", _("救援力量"), "lifebuoy", is_area=True),
+    Group("drills", _("预案演练"), "target-arrow", is_area=True),
+    Group("supplies", _("物资保障"), "packages", is_area=True),
+    Group("medical", _("医疗卫生"), "ambulance", is_area=True),
+    Group("transport", _("交通运输"), "truck", is_area=True),
+    Group("communications", _("通信保障"), "antenna-bars-5", is_area=True),
+    Group("technology", _("科技装备"), "cpu", is_area=True),
+    Group("grassroots", _("基层基础"), "home-heart", is_area=True),
+    Group(
+        "oversight",
+        _("督导"),
+        "clipboard-check",
+        (
+            Page(
+                _("任务与指标"),
+                "clipboard-check",
+                "oversight:plan",
+                "view:oversight",
+                "oversight plan targets",
+                "g t",
+            ),
+        ),
+    ),
+    Group(
+        "system",
+        _("系统"),
+        "settings",
+        (
+            Page(_("规则库"), "scale", "rules:list", "view:rules", "rules"),
+            Page(_("后台任务"), "progress", "jobs:list", "view:jobs", "jobs"),
+            Page(_("接入网关"), "plug-connected", "web:gateways", "view:gateways", "gateways"),
+            Page(_("审计日志"), "lock-check", "audit:list", "view:audit", "audit"),
+        ),
+    ),
+)
+
+
+def menu(user: User) -> Iterator[tuple[Group, list[Page]]]:
+    """The groups that a user has pages in, ledgers under their area."""
+    for group in GROUPS:
+        pages = [page for page in group.pages if page.is_open_to(user)] + list(
+            _ledger_pages(group.code, user)
+        )
+        if pages:
+            yield group, pages
+
+
+def _ledger_pages(code: str, user: User) -> Iterator[Page]:
+    for ledger in ledgers():
+        if ledger.group == code and ledger.may(user, "view"):
+            yield Page(ledger.title, ledger.icon, ledger.list_url(), words=ledger.name)

@@ -1,0 +1,18 @@
+from django.urls import path
+
+from anlan.web.views import field, home, installation, onemap, screen, search, sessions
+
+app_name = "web"
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("notices/", home.notices, name="notices"),
+    path("notices/counter/", home.notice_counter, name="notice_counter"),
+    path("sessions/", sessions.sessions, name="sessions"),
+    path("search/", search.search, name="search"),
+    path("screen/", screen.screen, name="screen"),
+    path("map/", onemap.onemap, name="map"),
+    path("field/", field.field, name="field"),
+    path("health", installation.health, name="health"),
+    path("sw.js", installation.service_worker, name="service_worker"),
+    path("manifest.webmanifest", installation.manifest, name="manifest"),
+]

@@ -1,0 +1,1 @@
+"""Pages of the shell, one module a page."""

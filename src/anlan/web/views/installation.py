@@ -1,0 +1,44 @@
+"""Whether the process is healthy, and what makes the pages an installable program."""
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.utils.translation import gettext as _
+
+import anlan
+
+
+def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
+    """Whether this process answers and reaches its database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok", "version": anlan.__version__})
+
+
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The program that keeps phone pages working without a network."""
+    context = {"version": anlan.__version__}
+    return render(request, "web/sw.js", context, content_type="text/javascript; charset=utf-8")
+
+
+def manifest(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
+    """What a phone needs to install the field pages."""
+    small, large = static("img/anlan-192.png"), static("img/anlan-512.png")
+    return JsonResponse(
+        {
+            "name": _("安澜应急保障平台"),
+            "short_name": _("安澜"),
+            "start_url": "/field/",
+            "scope": "/",
+            "display": "standalone",
+            "background_color": "#0b2a4f",
+            "theme_color": "#0b2a4f",
+            "icons": [
+                {"src": small, "sizes": "192x192", "type": "image/png"},
+                {"src": large, "sizes": "512x512", "type": "image/png", "purpose": "any maskable"},
+            ],
+        },
+        content_type="application/manifest+json",
+        json_dumps_params={"ensure_ascii": False},
+    )
