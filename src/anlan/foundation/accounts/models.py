@@ -24,6 +24,7 @@ class Department(models.Model):
     class Kind(models.TextChoices):
         GOVERNMENT = "government", _("政府部门")
         PARTY = "party", _("党委部门")
+        JUDICIAL = "judicial", _("司法机关")
         INSTITUTION = "institution", _("事业单位")
         VERTICAL = "vertical", _("中央、省驻聊单位")
         ENTERPRISE = "enterprise", _("企业")

@@ -23,10 +23,10 @@ def load_departments(city: Area) -> int:
     for row in rows:
         if "聊城" in row["name"] and city.code != "371500":
             continue
-        kind = row["kind"] if row["kind"] in Department.Kind else Department.Kind.INSTITUTION
+        area = city.parent if row["level"] == "province" else city
         _unit, is_new = Department.objects.get_or_create(
             code=row["code"],
-            defaults={"name": row["name"], "short_name": row.get("short_name", ""), "kind": kind, "area": city},
+            defaults={"name": row["name"], "short_name": row["short_name"], "kind": row["kind"], "area": area},
         )
         made += is_new
     bureau = Department.objects.filter(name="市应急局").first()
