@@ -26,7 +26,7 @@ AREAS = [
     f"anlan.areas.{name}"
     for name in (
         "command.organisation command.response command.duty command.reports command.review command.experts "
-        "risk.monitoring risk.warning risk.safety "
+        "risk.monitoring risk.warning risk.safety risk.works "
         "rescue.teams drills.exercises supplies.depots medical.capacity transport.fleet grassroots.posts"
     ).split()
 ]

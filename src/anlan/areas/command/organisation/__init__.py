@@ -1,0 +1,1 @@
+"""Command bodies (指挥机构): headquarters, their seats, members and substitutes."""

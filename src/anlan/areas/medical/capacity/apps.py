@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class CapacityConfig(AppConfig):
+    name = "anlan.areas.medical.capacity"
+    label = "capacity"

@@ -1,0 +1,20 @@
+"""Infectious beds, summed from the hospitals' own reports."""
+
+from datetime import datetime
+
+from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
+
+from anlan.areas.medical.capacity.models import Hospital
+from anlan.foundation.indicators.registry import Measure, indicator
+from anlan.foundation.places.codes import prefix, within
+
+
+@indicator(code="medical.infectious_beds", title=_("传染病临床诊疗床位"), unit=_("张"), drill_down="hospitals")
+def infectious_beds(area_code: str, as_of: datetime) -> Measure:
+    """Beds reported by hospitals; hospitals that never reported are left out and counted in the basis."""
+    rows = Hospital.objects.filter(within((prefix(area_code),)))
+    reported = rows.filter(infectious_beds__isnull=False)
+    silent = rows.count() - reported.count()
+    total = reported.aggregate(total=Sum("infectious_beds"))["total"]
+    return Measure(value=total, samples=reported.count(), basis=f"医院填报；{silent} 家未填报")

@@ -1,0 +1,1 @@
+"""Safety (安全生产): enterprises and their major hazard sources."""

@@ -1,0 +1,1 @@
+"""Protective works (防治工程): shelters and waterlogging spots."""
