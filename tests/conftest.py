@@ -1,24 +1,8 @@
 """What every test with the database starts from: a small city, one person a role, the rules."""
 
-import os
-import tempfile
 from pathlib import Path
 
-os.environ.setdefault("ANLAN_DATA_DIR", tempfile.mkdtemp(prefix="anlan-test-"))
-os.environ.setdefault("ANLAN_REQUIRE_MFA", "false")
-os.environ.setdefault("ANLAN_CONFIG", os.devnull)
-
 import pytest
-from django.conf import settings
-
-
-def pytest_configure(config):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES = {
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
-
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 PASSWORD = "Anlan-demo-2026"

@@ -9,6 +9,14 @@ class FormRenderer(TemplatesSetting):
 
     form_template_name = "ledger/form_body.html"
 
+    def render(self, template_name, context, request=None):
+        if widget := context.get("widget"):
+            kind = widget.get("type", "")
+            css = "form-check-input" if kind in ("checkbox", "radio") else "form-select" if "select" in template_name else "form-control"
+            if css not in widget["attrs"].get("class", ""):
+                widget["attrs"]["class"] = f"{css} {widget['attrs'].get('class', '')}".strip()
+        return super().render(template_name, context, request)
+
 
 class DateTimeInput(widgets.DateTimeInput):
     """The browser's own date and time picker."""
