@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from anlan.foundation.accounts import demo
 from anlan.foundation.events.models import OutboxRow
 from anlan.foundation.notices.models import Notice
 from anlan.foundation.places.models import Area
@@ -29,6 +30,8 @@ class Shell:
     @cached_property
     def menu(self) -> list:
         """Groups with their pages, the current page marked by the longest address that matches."""
+        if not self.request.user.is_authenticated:
+            return []
         path = self.request.path
         groups = [(group, pages) for group, pages in menu(self.request.user)]
         matching = [page.url for _group, pages in groups for page in pages if path.startswith(page.url)]
@@ -54,6 +57,10 @@ class Shell:
     def last_event(self) -> int:
         """The event up to which the page's content is current; the stream goes on from there."""
         return OutboxRow.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+    #: Sign-ins that a demo installation lists on its sign-in page; none elsewhere.
+    demo_sign_ins = staticmethod(demo.sign_ins)
+    demo_password = demo.PASSWORD
 
     @property
     def now(self) -> str:
