@@ -204,12 +204,13 @@ class Stream(asyncio.Protocol):
         if self._is_asked:
             return
         self._head += data
-        if b"\r\n\r\n" in self._head:
+        if len(self._head) > HEAD_LIMIT:
+            self._is_asked = True
+            self._refuse("431 Request Header Fields Too Large")
+        elif b"\r\n\r\n" in self._head:
             self._is_asked = True
             self._timeout.cancel()
             self._answer(self._head.split(b"\r\n\r\n", 1)[0].decode("latin-1"))
-        elif len(self._head) > HEAD_LIMIT:
-            self._refuse("431 Request Header Fields Too Large")
 
     def send(self, data: bytes) -> None:
         """Write to the reader; one that lets too much pile up is cut off and will resume."""
@@ -300,6 +301,11 @@ def _stream_head(origin: str) -> bytes:
     ).encode()
 
 
+def _close_connection() -> None:
+    """Close the calling thread's own database connection."""
+    connection.close()
+
+
 class LiveServer:
     """Accepts readers, follows the outbox and hands every event to those who may see it."""
 
@@ -332,7 +338,7 @@ class LiveServer:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for stream in list(self.streams):
             stream.transport.close()
-        await self._at_tail(connection.close)
+        await self._at_tail(_close_connection)
         self._tail_thread.shutdown()
         self._door_threads.shutdown()
 
@@ -376,7 +382,7 @@ class LiveServer:
             try:
                 return function(*arguments)
             finally:
-                connection.close()
+                _close_connection()
 
         return await self.loop.run_in_executor(self._door_threads, work)
 
@@ -389,7 +395,7 @@ class LiveServer:
                 rows = await self._at_tail(self._tail.new_rows)
             except DatabaseError:
                 log.exception("the outbox cannot be read; trying again")
-                await self._at_tail(connection.close)
+                await self._at_tail(_close_connection)
                 await asyncio.sleep(1)
                 continue
             if rows:
