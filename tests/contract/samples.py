@@ -28,7 +28,7 @@ def sample(entry: Ledger, user, area: str = "371526001") -> dict[str, str]:
 def _value(entry: Ledger, name: str, field: forms.Field, number: int, user, area: str) -> str | None:
     column = entry.model._meta.get_field(name)
     if name == "code" and entry.model is Area:
-        return f"{area}{900 + number}"
+        return f"{area}{number % 1000:03d}"
     if isinstance(field, ReferenceField):
         return _reference(field, user, area) if field.required or name in ("area", "department") else None
     if isinstance(field, forms.BooleanField):

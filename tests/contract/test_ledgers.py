@@ -81,7 +81,7 @@ def test_nobody_writes_outside_the_own_area(written, browser, keeper, rules):
         pytest.skip("this register's area comes from another record")
     data = sample(written, keeper) | {"area": "371503001"}
     answer = browser.post(reverse("ledger:add", args=[written.name]), data)
-    assert answer.status_code in (403, 422)
+    assert answer.status_code == 422
     assert "area" in answer.context["form"].errors
 
 
@@ -149,7 +149,8 @@ def _import(browser, entry, content: bytes) -> dict:
 
 def test_template_and_xlsx_export_open(written, browser, keeper, rules):
     create(written, keeper)
-    for name in ("ledger:template", "ledger:export"):
+    names = ("ledger:template", "ledger:export") if written.key in written.form_fields else ("ledger:export",)
+    for name in names:
         answer = browser.get(reverse(name, args=[written.name, "xlsx"]))
         sheet = load_workbook(io.BytesIO(answer.content)).active
         assert [c.value for c in sheet[1]] == list(titles(written).values())
@@ -162,7 +163,7 @@ def test_bulk_edit(written, browser, keeper, rules):
         pytest.skip("nothing to choose")
     field = records[0]._meta.get_field(choices[0])
     wanted = field.choices[-1][0]
-    browser.post(reverse("ledger:bulk", args=[written.name]), {"pk": [r.pk for r in records], "field": field.name, field.name: wanted})
+    browser.post(reverse("ledger:bulk", args=[written.name]), {"pk": [r.pk for r in records], "bulk_field": field.name, "bulk_value": wanted})
     for record in records:
         record.refresh_from_db()
         assert getattr(record, field.name) == wanted

@@ -1,6 +1,7 @@
 """The REST API of every ledger, with OpenAPI, made from the same declarations and validated by the same forms."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 import django.forms as forms
@@ -11,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI, Router, Schema
+from ninja import NinjaAPI, Router, Schema, Status
 from ninja.errors import AuthenticationError
 from ninja.security import HttpBearer, SessionAuth
 from pydantic import create_model
@@ -114,6 +115,8 @@ def serialize(entry: Ledger, record: models.Model) -> dict[str, Any]:
         value = getattr(record, name)
         if isinstance(value, models.Model):
             value = getattr(value, key_of(type(value)))
+        elif isinstance(value, datetime):
+            value = timezone.localtime(value).isoformat()
         elif not isinstance(value, str | int | float | bool | dict | list | type(None)):
             value = value.isoformat() if hasattr(value, "isoformat") else str(value)
         values[name] = value
@@ -167,9 +170,9 @@ def router_of(entry: Ledger) -> Router:
     def write(request, payload, record=None):
         form = form_class(entry)(_form_data(entry, payload, record), instance=record, user=request.user)
         if not form.is_valid():
-            return 422, {"error": _("请修改所列字段后重试。"), "fields": {k: list(v) for k, v in form.errors.items()}}
+            return Status(422, {"error": _("请修改所列字段后重试。"), "fields": {k: list(v) for k, v in form.errors.items()}})
         saved = save_form(ledger=entry, actor=request.user, form=form)
-        return (200 if record else 201), serialize(entry, saved)
+        return Status(200 if record else 201, serialize(entry, saved))
 
     @router.post("", operation_id=f"{entry.name}_add", response={201: dict, **refused})
     def add(request, payload: body):
@@ -185,7 +188,7 @@ def router_of(entry: Ledger) -> Router:
     def remove(request, pk: str):
         demand(request.user, entry.capability("delete"))
         delete_record(ledger=entry, actor=request.user, record=record_of(request, pk))
-        return 204, None
+        return Status(204, None)
 
     return router
 

@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from anlan.foundation.accounts.models import User
-from anlan.foundation.ledger.registry import Ledger, in_scope, ledger_of
+from anlan.foundation.accounts.models import Department, User
+from anlan.foundation.ledger.registry import Ledger, ledger_of
 from anlan.foundation.ledger.rendering import DateInput, DateTimeInput, ReferenceInput
 from anlan.foundation.places.models import Area
 
@@ -97,7 +97,7 @@ def _form_field(field: models.Field, **kwargs):
         kwargs["widget"] = DateTimeInput
     elif isinstance(field, models.DateField):
         kwargs["widget"] = DateInput
-    return field.formfield(**kwargs)
+    return field.formfield(show_hidden_initial=False, **kwargs)
 
 
 class RecordForm(forms.ModelForm):
@@ -119,10 +119,9 @@ class RecordForm(forms.ModelForm):
 
 
 def visible(model: type[models.Model], user: User) -> models.QuerySet:
-    """The rows of a model that a reference may name: areas and departments up to the user's own area, else the scope."""
-    if entry := ledger_of(model):
-        return entry.rows(user) if entry.owner and user.scope.owner else in_scope(model._default_manager.all(), user, entry.area_path)
-    return in_scope(model._default_manager.all(), user, "code") if model is Area else model._default_manager.all()
+    """The rows that a reference may name: any area or department (their names are public), otherwise the scope."""
+    entry = ledger_of(model)
+    return model._default_manager.all() if entry is None or model in (Area, Department) else entry.rows(user)
 
 
 def form_class(ledger: Ledger, fields: tuple[str, ...] = ()) -> type[RecordForm]:

@@ -127,12 +127,13 @@ class Import:
             self.outcome.refuse(number, row, {titles(self.ledger).get(self.ledger.key, ""): reason})
             return None
         self.seen[key] = number
-        values = self._values(row)
+        values, labels = self._values(row), titles(self.ledger)
         reasons = self._convert_position(values)
         names = tuple(n for n in self.ledger.form_fields if n in values) if record is not None else ()
         form = form_class(self.ledger, names)(values, user=self.user, cache=self.cache, instance=record)
+        if form.is_valid() and not self.ledger.holds(self.user, form.instance):
+            reasons[labels.get("area", "")] = _("不在您的管辖范围内")
         if reasons or not form.is_valid():
-            labels = titles(self.ledger)
             for name, errors in form.errors.items():
                 reasons.setdefault(labels.get(name, ""), " ".join(errors))
             self.outcome.refuse(number, row, reasons)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
 
 from django.db import models
 from django.forms import Form
@@ -78,8 +78,8 @@ class Ledger:
         return tuple(
             f.name
             for f in self.model._meta.get_fields()
-            if isinstance(f, models.Field) and f.editable and not f.primary_key
-        ) + ((self.key,) if self.model._meta.pk.name == self.key else ())
+            if isinstance(f, models.Field) and f.editable and (not f.primary_key or f.name == self.key != "id")
+        )
 
     @cached_property
     def owner(self) -> str:
@@ -95,11 +95,22 @@ class Ledger:
         """Whether the user may view, add, change, delete, import, export or act on this register."""
         if self.is_read_only and verb in ("add", "change", "delete", "import"):
             return False
+        if verb == "import" and self.key not in self.form_fields:
+            return False
         return user.is_authenticated and user.may(self.capability(verb))
 
     def rows(self, user: User) -> models.QuerySet:
         """The rows that the user may see; every read of the kernel starts here."""
         return in_scope(self.model._default_manager.all(), user, self.area_path, self.owner)
+
+    def holds(self, user: User, record: models.Model) -> bool:
+        """Whether a record, saved or not, lies inside the user's areas and own records."""
+
+        def value(path: str):
+            return reduce(lambda found, name: getattr(found, name, None), path.split("__"), record)
+
+        inside = not self.area_path or user.scope.contains(str(value(self.area_path)))
+        return inside and (user.scope.owner is None or not self.owner or value(self.owner) == user.scope.owner)
 
     def related(self) -> tuple[str, ...]:
         """Foreign keys among the columns, to be joined by lists."""

@@ -113,7 +113,7 @@ def edit(request: HttpRequest, name: str, pk: str = "") -> HttpResponse:
     """Add or change one record."""
     entry = _ledger(request, name, "change" if pk else "add")
     record = _record(entry, request, pk) if pk else None
-    form = form_class(entry)(request.POST or None, instance=record, user=request.user)
+    form = form_class(entry)(request.POST if request.method == "POST" else None, instance=record, user=request.user)
     if request.method == "POST" and form.is_valid():
         saved = save_form(ledger=entry, actor=request.user, form=form)
         messages.success(request, _("已保存：%(record)s") % {"record": saved})
@@ -141,14 +141,14 @@ def delete(request: HttpRequest, name: str, pk: str) -> HttpResponse:
 def bulk(request: HttpRequest, name: str) -> HttpResponse:
     """Set one field of the selected records, or delete them."""
     entry = _ledger(request, name, "change")
-    field = request.POST.get("field", "")
+    field = request.POST.get("bulk_field", "")
     records = list(entry.rows(request.user).filter(pk__in=request.POST.getlist("pk")))
     if not records or field not in entry.form_fields or field == entry.key:
         messages.error(request, _("请先勾选记录，再选择要修改的字段。"))
         return redirect(entry.list_url())
     changed = 0
     for record in records:
-        form = form_class(entry, (field,))(request.POST, instance=record, user=request.user)
+        form = form_class(entry, (field,))({field: request.POST.get("bulk_value", "")}, instance=record, user=request.user)
         if not form.is_valid():
             messages.error(request, f"{record}：{' '.join(form.errors.get(field, form.non_field_errors()))}")
             continue

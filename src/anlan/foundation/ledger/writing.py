@@ -21,10 +21,10 @@ def save_form(*, ledger: Ledger, actor: User, form: RecordForm) -> models.Model:
     is_new = form.instance._state.adding
     demand(actor, ledger.capability("add" if is_new else "change"))
     record = form.instance
+    if not ledger.holds(actor, record):
+        raise PermissionDenied(_("保存后的记录会超出您的管辖范围，没有保存。"))
     record._history_user = actor
     form.save()
-    if not ledger.rows(actor).filter(pk=record.pk).exists():
-        raise PermissionDenied(_("保存后的记录会超出您的管辖范围，没有保存。"))
     audit.record(
         actor=actor,
         action=f"{ledger.name}.{'add' if is_new else 'change'}",
@@ -38,10 +38,13 @@ def save_form(*, ledger: Ledger, actor: User, form: RecordForm) -> models.Model:
 def save_many(*, ledger: Ledger, actor: User, created: Sequence[models.Model], changed: Sequence[models.Model], action: str) -> None:
     """Write many validated records with their history and one audit entry."""
     fields = [f for f in ledger.form_fields if f != ledger.model._meta.pk.name]
-    if created:
+    manager = ledger.model._default_manager
+    if hasattr(ledger.model, "history"):
         bulk_create_with_history(created, ledger.model, batch_size=500, default_user=actor)
-    if changed:
         bulk_update_with_history(changed, ledger.model, fields, batch_size=200, default_user=actor)
+    else:
+        manager.bulk_create(created, 500)
+        manager.bulk_update(changed, fields, 200)
     audit.record(
         actor=actor,
         action=action,

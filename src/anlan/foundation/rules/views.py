@@ -81,7 +81,7 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
         "params": newest.params, "status": newest.status, "effective_from": timezone.localdate(),
         "source": newest.source, "note": newest.note,
     }  # fmt: skip
-    form = RuleForm(request.POST or None, initial=initial)
+    form = RuleForm(request.POST if request.method == "POST" else None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             made = change_rule(actor=request.user, rule=newest, **form.cleaned_data)
