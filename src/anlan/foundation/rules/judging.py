@@ -1,7 +1,7 @@
 """Pure decisions by the numbers of a rule: event grade, colour, the strictest of overlapping duties.
 
-In all Chinese grading rules 以上 includes the number and 以下 does not (State Council Order 493, article 3), and
-the indicator with the worst result decides. An unknown figure is None and never counts as nothing.
+In Chinese grading rules 以上 includes the number and 以下 does not (State Council Order 493, article 3),
+and the worst indicator decides. An unknown figure is None, never zero.
 """
 
 from collections.abc import Iterable, Mapping
@@ -71,15 +71,14 @@ def grade_by_bands(
 
     Order 493 article 3: ten deaths are 重大; article 12: missing persons count among the dead of a report.
 
-    >>> levels = [{"grade": "II", "dead": 10}, {"grade": "III", "dead": 3, "serious_injured": 10}, {"grade": "IV", "dead": 0}]
-    >>> grade_by_bands(levels, {"dead": 1, "serious_injured": 10})
-    Grading(grade='III', indicator='serious_injured', figure=10, threshold=10)
+    >>> levels = [{"grade": "II", "dead": 10}, {"grade": "III", "dead": 3, "injured": 10}]
+    >>> grade_by_bands(levels, {"dead": 1, "injured": 10})
+    Grading(grade='III', indicator='injured', figure=10, threshold=10)
     >>> grade_by_bands(levels, {"dead": 8, "missing": 2}, counted_as={"missing": "dead"}).grade
     'II'
     >>> grade_by_bands(levels, {"dead": None})
 
-    `key` names the result where it is no event grade, for instance `level` for a response level; a threshold may
-    be a colour.
+    `key` names what is no event grade, for instance a response level; a threshold may be a colour.
 
     >>> grade_by_bands([{"level": "III", "rain": "orange"}], {"rain": "red"}, key="level").grade
     'III'
@@ -128,11 +127,18 @@ def colour_by_bands(
 
 
 def colour_by_references(
-    colours: Iterable[Mapping[str, Any]], figure: float, references: Mapping[str, float | None], *, near: float = 0.0
+    colours: Iterable[Mapping[str, Any]],
+    figure: float,
+    references: Mapping[str, float | None],
+    *,
+    near: float = 0.0,
 ) -> Colouring | None:
     """The worst colour of a water level against a station's own marks; `near` is how far below 接近 begins.
 
-    >>> flood = [{"colour": "blue", "reference": "warning", "is_near": True}, {"colour": "yellow", "reference": "warning"}]
+    >>> flood = [
+    ...     {"colour": "blue", "reference": "warning", "is_near": True},
+    ...     {"colour": "yellow", "reference": "warning"},
+    ... ]
     >>> colour_by_references(flood, 38.75, {"warning": 39.0}, near=0.3).colour
     'blue'
     >>> colour_by_references(flood, 39.0, {"warning": 39.0}, near=0.3).colour
@@ -162,7 +168,7 @@ AnyRule = TypeVar("AnyRule", bound=Rule)
 
 
 def fittest(rules: Iterable[AnyRule], category: str) -> AnyRule | None:
-    """The rule whose `categories` name an event code most closely, for instance the grading of forest fires."""
+    """The rule whose `categories` name an event code most closely, None when no rule does."""
     ranked = [(covers(rule.params.get("categories", ()), category), rule) for rule in rules]
     best = max((rank for rank, _ in ranked), default=-1)
     return next((rule for rank, rule in ranked if rank == best), None) if best >= 0 else None
