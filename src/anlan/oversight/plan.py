@@ -6,12 +6,18 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 GENERAL = "general"
 COMPARISONS = ("<=", ">=", "=", "up", "down")
 #: Whether a target is to be met once by the city or by every county.
 PER = ("city", "county")
+
+Entry = TypeVar("Entry")
+Frozen = TypeVar("Frozen", bound="DataclassInstance")
 
 
 class PlanError(ValueError):
@@ -145,7 +151,7 @@ class Plan:
         >>> [str(day) for day in load().deadlines_of(load().task(10))]
         ['2021-12-31', '2022-12-31']
         """
-        dated = (task, *task.parts, *self.targets_of(task.number))
+        dated: tuple[Task | Part | Target, ...] = (task, *task.parts, *self.targets_of(task.number))
         return tuple(sorted({entry.deadline for entry in dated if entry.deadline}))
 
     def units(self) -> tuple[str, ...]:
@@ -157,7 +163,7 @@ class Plan:
         return _once(name for task in self.tasks for name in (*task.lead, *task.responsible))
 
 
-def _only(found: Iterable[Any], name: str) -> Any:
+def _only(found: Iterable[Entry], name: str) -> Entry:
     for entry in found:
         return entry
     raise KeyError(f"the plan has no {name}")
@@ -210,7 +216,7 @@ def _list(value: object, where: str) -> list[dict[str, Any]]:
     return value
 
 
-def _build(kind: type, row: dict[str, Any], where: str) -> Any:
+def _build(kind: type[Frozen], row: dict[str, Any], where: str) -> Frozen:
     """One frozen record; lists become tuples, and a field that is missing, empty or unknown is named."""
     known = {field.name: field.default is MISSING for field in fields(kind)}
     if unknown := sorted(set(row) - set(known)):
