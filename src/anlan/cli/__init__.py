@@ -14,6 +14,8 @@ def main(arguments: list[str] | None = None) -> int:
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     modules = {}
     for info in iter_modules(__path__):
+        if info.name.startswith("_"):
+            continue
         module = import_module(f"{__name__}.{info.name}")
         if not hasattr(module, "run"):
             continue

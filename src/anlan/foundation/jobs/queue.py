@@ -1,18 +1,26 @@
-"""The one queue of background work. Enqueue here, nowhere else."""
+"""The one queue of background work, beside the database: SQLite or PostgreSQL. Enqueue here, nowhere else."""
 
 import logging
 from collections.abc import Callable
 
 from django.conf import settings
 from django.utils import timezone
-from huey import SqliteHuey
+from huey import Huey, PostgresHuey, SqliteHuey
 
 from anlan.foundation.jobs.models import Job
 
 log = logging.getLogger(__name__)
 
 
-queue = SqliteHuey("anlan", filename=str(settings.DATA_DIR / "jobs.sqlite3"), fsync=True)
+
+def _open_queue() -> Huey:
+    if url := settings.ANLAN.database_url:
+        return PostgresHuey("anlan", dsn=url, create_tables=False)
+    settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+    return SqliteHuey("anlan", filename=str(settings.DATA_DIR / "jobs.sqlite3"), fsync=True)
+
+
+queue = _open_queue()
 
 _periodic: list[tuple[int, Callable]] = []
 
