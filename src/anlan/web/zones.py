@@ -1,0 +1,135 @@
+"""Who and what is inside a zone that somebody drew on the one map."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import shapely
+from django.db import models
+from django.utils.translation import gettext as _
+
+from anlan.foundation.accounts.models import User
+from anlan.foundation.ledger.registry import Ledger, located
+from anlan.foundation.places.codes import within
+from anlan.foundation.places.models import Area
+
+#: Square metres of a degree squared are not wanted here; areas are told in this equal-area projection (m).
+EQUAL_AREA = "EPSG:6933"
+MOST_VERTICES = 2000
+MOST_LISTED = 200
+
+
+class BadZoneError(ValueError):
+    """A zone that cannot be used; the message tells the person what to draw instead."""
+
+
+@dataclass
+class Township:
+    """A township that a zone reaches, and the people counted there."""
+
+    area: Area
+    #: Part of the township inside, 0 to 1; None where only its seat is known.
+    share: float | None
+    people: int | None
+
+
+@dataclass
+class Found:
+    """The records of one ledger inside a zone."""
+
+    ledger: Ledger
+    count: int
+    rows: list[models.Model]
+
+
+@dataclass
+class Inside:
+    """The answer: people by township and records by ledger."""
+
+    area_km2: float
+    townships: list[Township] = field(default_factory=list)
+    ledgers: list[Found] = field(default_factory=list)
+
+    @property
+    def people(self) -> int | None:
+        """Everybody counted; None when no township inside has a known population."""
+        known = [t.people for t in self.townships if t.people is not None]
+        return sum(known) if known else None
+
+    @property
+    def notes(self) -> list[str]:
+        """Where the population figures come from, each source once."""
+        return sorted({t.area.population_note for t in self.townships if t.area.population_note})
+
+
+def zone_of(geometry: dict) -> shapely.Geometry:
+    """The polygon that a browser sent as GeoJSON, checked."""
+    try:
+        zone = shapely.geometry.shape(geometry)
+    except (AttributeError, KeyError, TypeError, ValueError, IndexError, shapely.errors.ShapelyError):
+        raise BadZoneError(_("画的范围不完整，请重新画。")) from None
+    if zone.geom_type not in ("Polygon", "MultiPolygon") or zone.is_empty:
+        raise BadZoneError(_("请画一个多边形或圆。"))
+    if shapely.get_num_coordinates(zone) > MOST_VERTICES:
+        raise BadZoneError(_("范围的顶点太多，请画得简单一些。"))
+    west, south, east, north = zone.bounds
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise BadZoneError(_("范围超出了经纬度界限，请重新画。"))
+    return zone if zone.is_valid else shapely.make_valid(zone)
+
+
+def inside(zone: shapely.Geometry, user: User) -> Inside:
+    """People and records inside a zone, as far as this person may see them."""
+    found = [
+        _records(zone, ledger, user)
+        for ledger in located()
+        if ledger.name != "areas" and ledger.may(user, "view")
+    ]
+    return Inside(
+        area_km2=_area_km2(zone),
+        townships=_townships(zone, user),
+        ledgers=[entry for entry in found if entry.count],
+    )
+
+
+def _area_km2(zone: shapely.Geometry) -> float:
+    from pyproj import Transformer
+
+    project = Transformer.from_crs("EPSG:4326", EQUAL_AREA, always_xy=True)
+    return (
+        shapely.transform(zone, lambda xy: np.column_stack(project.transform(xy[:, 0], xy[:, 1]))).area / 1e6
+    )
+
+
+def _in_box(rows: models.QuerySet, zone: shapely.Geometry) -> models.QuerySet:
+    west, south, east, north = zone.bounds
+    return rows.filter(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
+
+
+def _townships(zone: shapely.Geometry, user: User) -> list[Township]:
+    rows = Area.objects.filter(within(user.scope.prefixes, "code"), level=Area.Level.TOWNSHIP).select_related(
+        "parent"
+    )
+    west, south, east, north = zone.bounds
+    outlined = rows.filter(
+        shape__isnull=False, min_lon__lte=east, max_lon__gte=west, min_lat__lte=north, max_lat__gte=south
+    )
+    found = []
+    for area in outlined:
+        share = shapely.intersection(zone, area.geometry).area / area.geometry.area
+        if share > 0:
+            people = None if area.population is None else round(area.population * share)
+            found.append(Township(area, share, people))
+    for area in _in_box(rows.filter(shape__isnull=True), zone):
+        if shapely.intersects_xy(zone, area.lon, area.lat):
+            found.append(Township(area, None, area.population))
+    return sorted(found, key=lambda t: -(t.people or 0))
+
+
+def _records(zone: shapely.Geometry, ledger: Ledger, user: User) -> Found:
+    positions = list(_in_box(ledger.rows(user), zone).values_list("pk", "lon", "lat"))
+    if not positions:
+        return Found(ledger, 0, [])
+    keys, lon, lat = zip(*positions, strict=True)
+    hit = shapely.intersects_xy(zone, np.array(lon), np.array(lat))
+    chosen = [key for key, is_hit in zip(keys, hit, strict=True) if is_hit]
+    return Found(ledger, len(chosen), list(ledger.rows(user).filter(pk__in=chosen[:MOST_LISTED])))
