@@ -75,9 +75,7 @@ GROUPS = (
         (
             Page(_("监测总览"), "chart-line", "monitoring:overview", "view:stations", "monitoring"),
             Page(_("告警"), "bell-ringing", "monitoring:alarms", "view:alarms", "alarms", "g a"),
-            Page(
-                _("预警与研判"), "cloud-storm", "warning:list", "view:warnings", "warnings assessments", "g w"
-            ),
+            Page(_("预警与研判"), "cloud-storm", "warning:list", "view:warnings", "warnings assessments", "g w"),
         ),
     ),
     Group("command", _("领导指挥"), "sitemap", is_area=True),
@@ -122,9 +120,7 @@ GROUPS = (
 def menu(user: User) -> Iterator[tuple[Group, list[Page]]]:
     """The groups that a user has pages in, ledgers under their area."""
     for group in GROUPS:
-        pages = [page for page in group.pages if page.is_open_to(user)] + list(
-            _ledger_pages(group.code, user)
-        )
+        pages = [page for page in group.pages if page.is_open_to(user)] + list(_ledger_pages(group.code, user))
         if pages:
             yield group, pages
 

@@ -1,6 +1,7 @@
 """What the shell's pages show about a person's work: to-do, notices, incidents, places."""
 
 from django.db.models import Q, QuerySet
+from django.urls import NoReverseMatch, reverse
 
 from anlan.foundation.accounts.models import User
 from anlan.foundation.clocks.models import Clock
@@ -16,9 +17,7 @@ def open_incidents(user: User) -> QuerySet[Incident]:
     """The incidents in the user's areas that are not over."""
     if not user.may("view:incidents"):
         return Incident.objects.none()
-    return Incident.objects.filter(within(user.scope.prefixes), status__in=OPEN).select_related(
-        "kind", "area"
-    )
+    return Incident.objects.filter(within(user.scope.prefixes), status__in=OPEN).select_related("kind", "area")
 
 
 def running_clocks(user: User) -> QuerySet[Clock]:
@@ -33,6 +32,14 @@ def waiting_notices(user: User) -> QuerySet[Notice]:
     """Notices that reached this person and that nobody has confirmed, the most urgent first."""
     rows = Notice.objects.filter(confirmed_at=None, attempts__user=user)
     return rows.distinct().order_by("-created_at")
+
+
+def confirm_address(notice: Notice) -> str:
+    """Where a POST confirms a notice; empty while no part of the installation does that."""
+    try:
+        return reverse("notices:confirm", args=[notice.pk])
+    except NoReverseMatch:
+        return ""
 
 
 def confirmed_notices(user: User) -> QuerySet[Notice]:

@@ -80,9 +80,7 @@ def zone_of(geometry: dict) -> shapely.Geometry:
 def inside(zone: shapely.Geometry, user: User) -> Inside:
     """People and records inside a zone, as far as this person may see them."""
     found = [
-        _records(zone, ledger, user)
-        for ledger in located()
-        if ledger.name != "areas" and ledger.may(user, "view")
+        _records(zone, ledger, user) for ledger in located() if ledger.name != "areas" and ledger.may(user, "view")
     ]
     return Inside(
         area_km2=_area_km2(zone),
@@ -95,9 +93,7 @@ def _area_km2(zone: shapely.Geometry) -> float:
     from pyproj import Transformer
 
     project = Transformer.from_crs("EPSG:4326", EQUAL_AREA, always_xy=True)
-    return (
-        shapely.transform(zone, lambda xy: np.column_stack(project.transform(xy[:, 0], xy[:, 1]))).area / 1e6
-    )
+    return shapely.transform(zone, lambda xy: np.column_stack(project.transform(xy[:, 0], xy[:, 1]))).area / 1e6
 
 
 def _in_box(rows: models.QuerySet, zone: shapely.Geometry) -> models.QuerySet:
@@ -106,9 +102,7 @@ def _in_box(rows: models.QuerySet, zone: shapely.Geometry) -> models.QuerySet:
 
 
 def _townships(zone: shapely.Geometry, user: User) -> list[Township]:
-    rows = Area.objects.filter(within(user.scope.prefixes, "code"), level=Area.Level.TOWNSHIP).select_related(
-        "parent"
-    )
+    rows = Area.objects.filter(within(user.scope.prefixes, "code"), level=Area.Level.TOWNSHIP).select_related("parent")
     west, south, east, north = zone.bounds
     outlined = rows.filter(
         shape__isnull=False, min_lon__lte=east, max_lon__gte=west, min_lat__lte=north, max_lat__gte=south

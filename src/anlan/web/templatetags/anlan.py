@@ -64,9 +64,7 @@ def level_chip(level: str, label: Any = "") -> SafeString:
 @register.simple_tag
 def exercise_badge(subject: Any) -> SafeString:
     """The mark of an exercise (演练), so that nobody takes it for the real thing."""
-    is_exercise = (
-        subject.get("is_exercise") if isinstance(subject, dict) else getattr(subject, "is_exercise", False)
-    )
+    is_exercise = subject.get("is_exercise") if isinstance(subject, dict) else getattr(subject, "is_exercise", False)
     return format_html('<span class="chip exercise">{}</span>', _("演练")) if is_exercise else SafeString("")
 
 

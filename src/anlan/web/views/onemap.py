@@ -97,9 +97,7 @@ def areas(request: HttpRequest) -> HttpResponse:
         label = [area.lon, area.lat]
         properties = {"code": area.code, "name": area.name, "level": area.level, "label": label}
         features.append({"type": "Feature", "properties": properties, "geometry": shape})
-    body = json.dumps(
-        {"type": "FeatureCollection", "features": features}, ensure_ascii=False, separators=(",", ":")
-    )
+    body = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, separators=(",", ":"))
     tag = f'"{hashlib.sha256(body.encode()).hexdigest()[:20]}"'
     if request.headers.get("If-None-Match") == tag:
         response = HttpResponse(status=304)
@@ -190,9 +188,7 @@ def _csv(found, ledgers) -> HttpResponse:
     for entry in found.townships:
         area = entry.area
         people = "" if entry.people is None else entry.people
-        table.writerow(
-            [_("乡镇（街道）"), area.name, area.parent, people, area.lon, area.lat, area.population_note]
-        )
+        table.writerow([_("乡镇（街道）"), area.name, area.parent, people, area.lon, area.lat, area.population_note])
     for entry in ledgers:
         for row in entry.rows:
             demo = _("演示数据") if getattr(row, "is_demo", False) else ""

@@ -1,0 +1,174 @@
+"""What is going on now, for the command screen: every number a live query, each with its time and source."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from anlan.foundation.accounts.models import User
+from anlan.foundation.incidents.models import Incident, TimelineEntry
+from anlan.foundation.ledger import registry
+from anlan.foundation.places.codes import within
+from anlan.foundation.resources.models import Assignment
+from anlan.web import queries
+
+#: The five figures that a commander asks for first (五数).
+FIGURES = (
+    ("dead", _("死亡")),
+    ("missing", _("失踪")),
+    ("injured", _("受伤")),
+    ("trapped", _("被困")),
+    ("evacuated", _("转移")),
+)
+URGENCY_LEVELS = {"critical": "red", "urgent": "orange", "routine": "blue"}
+MOVING = (Assignment.Status.ASSIGNED, Assignment.Status.UNDER_WAY, Assignment.Status.ON_SITE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """Something that somebody has to acknowledge."""
+
+    kind: str | Promise
+    title: str
+    level: str
+    at: datetime
+    link: str
+    note: str = ""
+    is_exercise: bool = False
+    lon: float | None = None
+    lat: float | None = None
+    #: Address that acknowledges it with a POST; empty when it takes a decision on its own page.
+    confirm_url: str = ""
+
+
+def waiting(user: User) -> list[Waiting]:
+    """All that waits for this person: the gravest first, then the oldest."""
+    found = [*_waiting_notices(user), *_unverified_incidents(user)]
+    order = {"red": 0, "orange": 1, "yellow": 2, "blue": 3}
+    return sorted(found, key=lambda entry: (order.get(entry.level, 4), entry.at))
+
+
+def _waiting_notices(user: User) -> list[Waiting]:
+    return [
+        Waiting(
+            kind=_("通知"),
+            title=notice.title,
+            level=URGENCY_LEVELS[notice.urgency],
+            at=notice.created_at,
+            link=notice.link or "/notices/",
+            is_exercise=notice.is_exercise,
+            confirm_url=queries.confirm_address(notice),
+        )
+        for notice in queries.waiting_notices(user)[:30]
+    ]
+
+
+def _unverified_incidents(user: User) -> list[Waiting]:
+    rows = queries.open_incidents(user).filter(status=Incident.Status.REPORTED)
+    colours = {"I": "red", "II": "orange", "III": "yellow", "IV": "blue"}
+    return [
+        Waiting(
+            kind=_("待核实事件"),
+            title=incident.title,
+            level=colours.get(incident.grade, "yellow"),
+            at=incident.received_at,
+            link=f"/incidents/{incident.pk}/",
+            note=str(incident.area),
+            is_exercise=incident.is_exercise,
+            lon=incident.lon,
+            lat=incident.lat,
+        )
+        for incident in rows[:30]
+    ]
+
+
+def casualties(user: User) -> dict[str, Any]:
+    """The five figures over the open incidents, unknown ones unknown; of exercises only when nothing is real."""
+    rows = list(queries.open_incidents(user))
+    real = [row for row in rows if not row.is_exercise]
+    counted = real or rows
+    entries = []
+    for name, title in FIGURES:
+        known = [value for row in counted if (value := getattr(row, name)) is not None]
+        entries.append({"title": title, "value": sum(known) if known else None})
+    latest = (
+        TimelineEntry.objects.filter(incident__in=counted, kind__in=("figures", "intake"))
+        .order_by("-happened_at")
+        .values("happened_at", "source", "actor")
+        .first()
+    )
+    return {
+        "incidents": len(counted),
+        "entries": entries,
+        "is_exercise": bool(counted) and not real,
+        "at": latest and latest["happened_at"],
+        "source": latest and (latest["source"] or latest["actor"]),
+    }
+
+
+def moving_resources(user: User) -> QuerySet[Assignment]:
+    """Resources assigned to open incidents in the user's areas and not yet released."""
+    rows = Assignment.objects.filter(
+        within(user.scope.prefixes, "request__incident__area_id"),
+        status__in=MOVING,
+        request__incident__status__in=queries.OPEN,
+    )
+    return rows.select_related("request__incident")
+
+
+def _feature(lon: float, lat: float, **properties: Any) -> dict:
+    return {
+        "type": "Feature",
+        "geometry": {"type": "Point", "coordinates": [lon, lat]},
+        "properties": properties,
+    }
+
+
+def incident_features(user: User) -> list[dict]:
+    """The open incidents as points."""
+    return [
+        _feature(
+            row.lon, row.lat, title=row.title, grade=row.grade, status=row.status, is_exercise=row.is_exercise,
+            url=f"/incidents/{row.pk}/",
+        )
+        for row in queries.open_incidents(user).filter(lon__isnull=False)
+    ]  # fmt: skip
+
+
+def resource_features(user: User) -> list[dict]:
+    """Resources with the straight line to where they were sent; the road they take is not known."""
+    rows = list(moving_resources(user))
+    places: dict[tuple[str, int], tuple[float, float]] = {}
+    for name in {row.ledger for row in rows}:
+        try:
+            model = registry.ledger(name).model
+        except KeyError:
+            continue
+        keys = [row.object_id for row in rows if row.ledger == name]
+        for pk, lon, lat in model._default_manager.filter(pk__in=keys, lon__isnull=False).values_list(
+            "pk", "lon", "lat"
+        ):
+            places[name, pk] = (lon, lat)
+    features = []
+    for row in rows:
+        start = places.get((row.ledger, row.object_id))
+        request = row.request
+        lon, lat = (
+            (request.lon, request.lat) if request.lon is not None else (request.incident.lon, request.incident.lat)
+        )
+        if start is None or lon is None:
+            continue
+        properties = {"title": row.title, "status": row.status, "label": row.get_status_display()}
+        features.append(_feature(*start, **properties))
+        line = {"type": "LineString", "coordinates": [start, (lon, lat)]}
+        features.append({"type": "Feature", "geometry": line, "properties": properties})
+    return features
+
+
+def layers(user: User) -> dict[str, dict]:
+    """The live layers of the situation map."""
+    found = {"incidents": incident_features(user), "resources": resource_features(user)}
+    return {name: {"type": "FeatureCollection", "features": features} for name, features in found.items()}
