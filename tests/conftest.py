@@ -73,9 +73,13 @@ def people(city):
     for code, role in ROLES.items():
         unit = works if role.is_own_only else bureau
         post = Post.objects.create(department=unit, title=str(role.title), role=code)
-        found[code] = make_user(username=code, full_name=f"{role.title}甲", password=PASSWORD, department=unit, posts=[post])
+        found[code] = make_user(
+            username=code, full_name=f"{role.title}甲", password=PASSWORD, department=unit, posts=[post]
+        )
     post = Post.objects.create(department=county, title="值班室", role="department")
-    found["county"] = make_user(username="county", full_name="高唐值班", password=PASSWORD, department=county, posts=[post])
+    found["county"] = make_user(
+        username="county", full_name="高唐值班", password=PASSWORD, department=county, posts=[post]
+    )
     return found
 
 

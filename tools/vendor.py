@@ -32,9 +32,7 @@ FONT_FILES = [
     for family in ("serif", "sans")
     for weight in ("400Regular", "700Bold")
 ]
-AREA_FILES = [
-    f"china-division/dist/{name}.csv" for name in ("provinces", "cities", "areas", "streets", "villages")
-]
+AREA_FILES = [f"china-division/dist/{name}.csv" for name in ("provinces", "cities", "areas", "streets", "villages")]
 
 SOURCE_MAP = re.compile(rb"\n?(//[#@] sourceMappingURL=\S+|/\*[#@] sourceMappingURL=\S+\s*\*/)\s*$")
 QUOTED = re.compile(r"""["']([a-z][a-z0-9-]*)["']""")
@@ -79,11 +77,7 @@ def vendor() -> int:
     """Bring every copy up to date and return how many files were written."""
     if not MODULES.is_dir():
         raise MissingFileError(f"{MODULES} is missing; run `npm ci --ignore-scripts` in {ROOT} and try again")
-    pairs = [
-        (MODULES / folder / name, VENDOR / package / name)
-        for package, folder, names in SCRIPTS
-        for name in names
-    ]
+    pairs = [(MODULES / folder / name, VENDOR / package / name) for package, folder, names in SCRIPTS for name in names]
     pairs += [(ICONS / f"{name}.svg", VENDOR / "icons" / f"{name}.svg") for name in sorted(icon_names())]
     pairs += [(MODULES / name, FONTS / Path(name).name) for name in FONT_FILES]
     pairs += [(MODULES / name, AREAS / Path(name).name) for name in AREA_FILES]

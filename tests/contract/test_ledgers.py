@@ -60,7 +60,11 @@ def test_add_change_and_history(written, browser, keeper, rules):
     data = sample(written, keeper)
     answer = browser.post(reverse("ledger:add", args=[written.name]), data)
     assert answer.status_code == 302, answer.context["form"].errors
-    record = written.model._default_manager.latest("pk") if written.key == "id" else written.model._default_manager.get(**{written.key: data[written.key]})
+    record = (
+        written.model._default_manager.latest("pk")
+        if written.key == "id"
+        else written.model._default_manager.get(**{written.key: data[written.key]})
+    )
     page = browser.get(reverse("ledger:detail", args=[written.name, record.pk]), {"fields": 1})
     assert page.status_code == 200
     assert browser.get(reverse("ledger:edit", args=[written.name, record.pk])).status_code == 200
@@ -119,7 +123,9 @@ def test_import_reports_each_bad_row_and_keeps_the_good_ones(written, browser, k
     writer = csv.DictWriter(table, list(names.values()), restval="")
     writer.writeheader()
     writer.writerow({names[k]: v.replace("T0", " T0") if k == "area" else v for k, v in good.items()})
-    writer.writerow({names[written.key]: "x" * 300} | {v: "" for k, v in names.items() if k in bad and k != written.key})
+    writer.writerow(
+        {names[written.key]: "x" * 300} | {v: "" for k, v in names.items() if k in bad and k != written.key}
+    )
     outcome = _import(browser, written, table.getvalue().encode("gb18030"))
     assert outcome["refused"] == 1
     assert outcome["problems"][0]["row"] == 3
@@ -158,12 +164,17 @@ def test_template_and_xlsx_export_open(written, browser, keeper, rules):
 
 def test_bulk_edit(written, browser, keeper, rules):
     records = [create(written, keeper) for _ in range(2)]
-    choices = [f for f in written.form_fields if f != written.key and getattr(records[0]._meta.get_field(f), "choices", None)]
+    choices = [
+        f for f in written.form_fields if f != written.key and getattr(records[0]._meta.get_field(f), "choices", None)
+    ]
     if not choices:
         pytest.skip("nothing to choose")
     field = records[0]._meta.get_field(choices[0])
     wanted = field.choices[-1][0]
-    browser.post(reverse("ledger:bulk", args=[written.name]), {"pk": [r.pk for r in records], "bulk_field": field.name, "bulk_value": wanted})
+    browser.post(
+        reverse("ledger:bulk", args=[written.name]),
+        {"pk": [r.pk for r in records], "bulk_field": field.name, "bulk_value": wanted},
+    )
     for record in records:
         record.refresh_from_db()
         assert getattr(record, field.name) == wanted

@@ -34,7 +34,10 @@ class Part:
             if self.is_once and self.process.returncode == 0:
                 self.is_done = True
                 return
-            print(f"anlan: {self.name} ended with status {self.process.returncode}; starting it again", flush=True)
+            print(
+                f"anlan: {self.name} ended with status {self.process.returncode}; starting it again",
+                flush=True,
+            )
             self.pause = min(self.pause * 2, 60.0)
         self.next_start = time.monotonic() + self.pause
         self.process = subprocess.Popen(self.command, start_new_session=True)
@@ -63,7 +66,9 @@ def parts(options: argparse.Namespace) -> list[Part]:
     ]  # fmt: skip
     found = [Part("web", web), Part("gateway", [*anlan, "gateway"]), Part("worker", [*anlan, "worker"])]
     if options.replay:
-        found.append(Part("replay", [*anlan, "replay", options.replay, "--minutes", str(options.minutes)], is_once=True))
+        found.append(
+            Part("replay", [*anlan, "replay", options.replay, "--minutes", str(options.minutes)], is_once=True)
+        )
     return found
 
 
@@ -83,7 +88,9 @@ def run(options: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, stop)
     print(f"\n安澜 Anlan  http://{config.host}:{config.web_port}/", flush=True)
     if config.demo:
-        print("Demo sign-ins (password Anlan-demo-2026): zhiban 值班员, zhihui 指挥长, duizhang 现场队长; more on the sign-in page")
+        print(
+            "Demo sign-ins (password Anlan-demo-2026): zhiban 值班员, zhihui 指挥长, duizhang 现场队长; more on the sign-in page"
+        )
     print("Ctrl-C stops it.\n", flush=True)
     while not stopping:
         for part in running:

@@ -190,18 +190,14 @@ def read(text: str) -> Plan:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PlanError(f"plan.toml cannot be read: {error}") from error
-    rows = {
-        key: _list(data.pop(key, None), f"plan: {key}") for key in ("areas", "tasks", "projects", "targets")
-    }
+    rows = {key: _list(data.pop(key, None), f"plan: {key}") for key in ("areas", "tasks", "projects", "targets")}
     plan = _build(
         Plan,
         data
         | {
             "areas": tuple(_build(Area, row, f"area {row.get('number')}") for row in rows["areas"]),
             "tasks": tuple(_task(row) for row in rows["tasks"]),
-            "projects": tuple(
-                _build(Project, row, f"project {row.get('number')}") for row in rows["projects"]
-            ),
+            "projects": tuple(_build(Project, row, f"project {row.get('number')}") for row in rows["projects"]),
             "targets": tuple(_target(row) for row in rows["targets"]),
         },
         "plan",

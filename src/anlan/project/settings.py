@@ -18,17 +18,42 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 FOUNDATION = [
     f"anlan.foundation.{name}"
-    for name in (
-        "places accounts audit rules ledger events clocks notices incidents resources jobs files indicators"
-    ).split()
+    for name in [
+        "places",
+        "accounts",
+        "audit",
+        "rules",
+        "ledger",
+        "events",
+        "clocks",
+        "notices",
+        "incidents",
+        "resources",
+        "jobs",
+        "files",
+        "indicators",
+    ]
 ]
 AREAS = [
     f"anlan.areas.{name}"
-    for name in (
-        "command.organisation command.response command.duty command.reports command.review command.experts "
-        "risk.monitoring risk.warning risk.safety risk.works "
-        "rescue.teams drills.exercises supplies.depots medical.capacity transport.fleet grassroots.posts"
-    ).split()
+    for name in [
+        "command.organisation",
+        "command.response",
+        "command.duty",
+        "command.reports",
+        "command.review",
+        "command.experts",
+        "risk.monitoring",
+        "risk.warning",
+        "risk.safety",
+        "risk.works",
+        "rescue.teams",
+        "drills.exercises",
+        "supplies.depots",
+        "medical.capacity",
+        "transport.fleet",
+        "grassroots.posts",
+    ]
 ]
 
 INSTALLED_APPS = [
@@ -81,7 +106,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "anlan.web.context.shell",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "anlan.web.templatetags.anlan", "anlan.foundation.ledger.templatetags.ledger"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "anlan.web.templatetags.anlan",
+                "anlan.foundation.ledger.templatetags.ledger",
+            ],
         },
     }
 ]

@@ -27,9 +27,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path(
         "jsi18n/",
-        cache_control(private=True, max_age=600)(
-            JavaScriptCatalog.as_view(domain="djangojs", packages=["anlan.web"])
-        ),
+        cache_control(private=True, max_age=600)(JavaScriptCatalog.as_view(domain="djangojs", packages=["anlan.web"])),
         name="jsi18n",
     ),
     *_api(),

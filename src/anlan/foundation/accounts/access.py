@@ -25,4 +25,6 @@ def requires(capability: str) -> Callable:
 def demand(user, capability: str) -> None:
     """Raise PermissionDenied, naming what is missing, unless the user may."""
     if not user.is_authenticated or not user.may(capability):
-        raise PermissionDenied(_("您的岗位没有这项权限：%(capability)s。请联系安全管理员。") % {"capability": capability})
+        raise PermissionDenied(
+            _("您的岗位没有这项权限：%(capability)s。请联系安全管理员。") % {"capability": capability}
+        )

@@ -26,11 +26,38 @@ PEOPLE = (
 )
 #: Units that the story needs and that are samples: code, name, kind, area code, post, role, username, name.
 SAMPLE_UNITS = (
-    ("demo-depot", "市应急物资储备中心（示例）", "institution", "371502", "仓库管理员", "warehouse", "cangku", "吴海"),
+    (
+        "demo-depot",
+        "市应急物资储备中心（示例）",
+        "institution",
+        "371502",
+        "仓库管理员",
+        "warehouse",
+        "cangku",
+        "吴海",
+    ),
     ("demo-works", "聊城示例化工有限公司", "enterprise", "371572", "安全员", "enterprise", "qiye", "蒋华"),
-    ("demo-hospital", "市人民医院（示例）", "institution", "371502", "应急联络员", "hospital", "yiyuan", "沈洁"),
+    (
+        "demo-hospital",
+        "市人民医院（示例）",
+        "institution",
+        "371502",
+        "应急联络员",
+        "hospital",
+        "yiyuan",
+        "沈洁",
+    ),
     ("demo-team", "市防汛抢险救援队（示例）", "institution", "371502", "队长", "field", "duizhang", "韩勇"),
-    ("demo-team-gt", "高唐县应急救援队（示例）", "institution", "371526", "队长", "field", "duizhang2", "杨帆"),
+    (
+        "demo-team-gt",
+        "高唐县应急救援队（示例）",
+        "institution",
+        "371526",
+        "队长",
+        "field",
+        "duizhang2",
+        "杨帆",
+    ),
 )
 
 

@@ -9,7 +9,18 @@ from django.utils.translation import gettext as _
 from anlan.foundation.audit.services import client_address
 
 #: Path prefixes that answer without a sign-in.
-PUBLIC = ("/accounts/", "/static/", "/i18n/", "/jsi18n", "/health", "/sw.js", "/manifest.webmanifest", "/favicon.ico", "/api/v1/docs", "/api/v1/openapi.json")
+PUBLIC = (
+    "/accounts/",
+    "/static/",
+    "/i18n/",
+    "/jsi18n",
+    "/health",
+    "/sw.js",
+    "/manifest.webmanifest",
+    "/favicon.ico",
+    "/api/v1/docs",
+    "/api/v1/openapi.json",
+)
 
 
 class SignedInMiddleware:

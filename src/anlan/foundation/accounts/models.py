@@ -35,7 +35,9 @@ class Department(models.Model):
     short_name = models.CharField(_("简称"), max_length=40, blank=True)
     kind = models.CharField(_("性质"), max_length=20, choices=Kind, default=Kind.GOVERNMENT)
     area = models.ForeignKey(Area, models.PROTECT, related_name="departments", verbose_name=_("所在区域"))
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级单位"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级单位")
+    )
     phone = models.CharField(_("值班电话"), max_length=40, blank=True)
     is_demo = models.BooleanField(_("演示数据"), default=False, editable=False)
     history = HistoricalRecords()
@@ -73,7 +75,12 @@ class User(AbstractUser):
     @cached_property
     def current_posts(self) -> list["Post"]:
         """The posts held now."""
-        return [a.post for a in self.appointments.filter(Appointment.valid_at(timezone.now())).select_related("post__department__area")]
+        return [
+            a.post
+            for a in self.appointments.filter(Appointment.valid_at(timezone.now())).select_related(
+                "post__department__area"
+            )
+        ]
 
     @property
     def post_title(self) -> str:
@@ -157,7 +164,9 @@ class Appointment(models.Model):
             others = self.user.appointments.exclude(pk=self.pk).filter(self.valid_at(self.valid_from))
             roles = {self.post.role, *others.values_list("post__role", flat=True)}
             if len(roles) > 1 and any(ROLES[role].is_administrator for role in roles):
-                raise ValidationError({"post": _("系统、安全、审计管理员三员分立：同一人不能兼任，也不能兼任业务岗位。")})
+                raise ValidationError(
+                    {"post": _("系统、安全、审计管理员三员分立：同一人不能兼任，也不能兼任业务岗位。")}
+                )
 
 
 class ApiToken(models.Model):

@@ -26,14 +26,24 @@ def load_departments(city: Area) -> int:
         area = city.parent if row["level"] == "province" else city
         _unit, is_new = Department.objects.get_or_create(
             code=row["code"],
-            defaults={"name": row["name"], "short_name": row["short_name"], "kind": row["kind"], "area": area},
+            defaults={
+                "name": row["name"],
+                "short_name": row["short_name"],
+                "kind": row["kind"],
+                "area": area,
+            },
         )
         made += is_new
     bureau = Department.objects.filter(name="市应急局").first()
     for area in Area.objects.filter(parent=city, level__in=(Area.Level.COUNTY, Area.Level.ZONE)):
         _unit, is_new = Department.objects.get_or_create(
             code=f"{area.code}-yjj",
-            defaults={"name": f"{area.name}应急管理局", "short_name": f"{area.name}应急局", "area": area, "parent": bureau},
+            defaults={
+                "name": f"{area.name}应急管理局",
+                "short_name": f"{area.name}应急局",
+                "area": area,
+                "parent": bureau,
+            },
         )
         made += is_new
     for unit in Department.objects.filter(posts=None):

@@ -36,7 +36,12 @@ def seal(entry: AuditEntry) -> str:
 
 @transaction.atomic
 def record(
-    *, actor: Any, action: str, subject: models.Model | str = "", details: dict | None = None, succeeded: bool = True
+    *,
+    actor: Any,
+    action: str,
+    subject: models.Model | str = "",
+    details: dict | None = None,
+    succeeded: bool = True,
 ) -> AuditEntry:
     """Append one entry. `actor` is a user, or the name of the machine part that acted."""
     head, _ = AuditHead.objects.select_for_update().get_or_create(pk=1, defaults={"digest": GENESIS})

@@ -13,7 +13,11 @@ from anlan.foundation.audit.services import record, verify
 def log(request: HttpRequest) -> HttpResponse:
     """Entries, newest first, filtered by person, action and subject; `verify` checks the whole chain."""
     rows = AuditEntry.objects.all()
-    for field, name in (("actor__icontains", "actor"), ("action__icontains", "action"), ("subject__icontains", "subject")):
+    for field, name in (
+        ("actor__icontains", "actor"),
+        ("action__icontains", "action"),
+        ("subject__icontains", "subject"),
+    ):
         if text := request.GET.get(name, "").strip():
             rows = rows.filter(**{field: text})
     outcome = None

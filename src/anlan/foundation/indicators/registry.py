@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
+from django.db import models
 from django.utils.functional import Promise
 
 
@@ -46,3 +48,8 @@ def indicator(*, code: str, title: str | Promise, unit: str | Promise = "", dril
 def indicators() -> dict[str, Indicator]:
     """All declared indicators by code."""
     return dict(_indicators)
+
+
+def counted(rows: models.QuerySet, field: str = "is_exercise") -> models.QuerySet:
+    """Real records only: exercises never move a target, except in a demo installation, which is an exercise as a whole."""
+    return rows if settings.ANLAN.demo else rows.filter(**{field: False})

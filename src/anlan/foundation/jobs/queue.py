@@ -12,7 +12,6 @@ from anlan.foundation.jobs.models import Job
 log = logging.getLogger(__name__)
 
 
-
 def _open_queue() -> Huey:
     if url := settings.ANLAN.database_url:
         return PostgresHuey("anlan", dsn=url, create_tables=False)

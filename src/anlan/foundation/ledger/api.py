@@ -30,7 +30,11 @@ class TokenAuth(HttpBearer):
     """A program's key in the Authorization header."""
 
     def authenticate(self, request: HttpRequest, token: str):
-        found = ApiToken.objects.select_related("user").filter(digest=ApiToken.digest_of(token), expires_at__gt=timezone.now()).first()
+        found = (
+            ApiToken.objects.select_related("user")
+            .filter(digest=ApiToken.digest_of(token), expires_at__gt=timezone.now())
+            .first()
+        )
         if found is None or not found.user.is_active:
             return None
         ApiToken.objects.filter(pk=found.pk).update(last_used_at=timezone.now())
@@ -170,7 +174,13 @@ def router_of(entry: Ledger) -> Router:
     def write(request, payload, record=None):
         form = form_class(entry)(_form_data(entry, payload, record), instance=record, user=request.user)
         if not form.is_valid():
-            return Status(422, {"error": _("请修改所列字段后重试。"), "fields": {k: list(v) for k, v in form.errors.items()}})
+            return Status(
+                422,
+                {
+                    "error": _("请修改所列字段后重试。"),
+                    "fields": {k: list(v) for k, v in form.errors.items()},
+                },
+            )
         saved = save_form(ledger=entry, actor=request.user, form=form)
         return Status(200 if record else 201, serialize(entry, saved))
 

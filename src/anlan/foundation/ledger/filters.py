@@ -22,7 +22,9 @@ def filterset(name: str) -> type[django_filters.FilterSet]:
     for path in entry.filters:
         field = entry.model._meta.get_field(path)
         if isinstance(field, models.ForeignKey) and field.remote_field.model is Area:
-            members[path] = django_filters.CharFilter(method="inside", label=field.verbose_name, widget=ReferenceInput(Area))
+            members[path] = django_filters.CharFilter(
+                method="inside", label=field.verbose_name, widget=ReferenceInput(Area)
+            )
 
     def find(self, rows, _name, value):
         texts = [f"{path}__icontains" for path in entry.search or entry.columns[:1]]
@@ -32,7 +34,11 @@ def filterset(name: str) -> type[django_filters.FilterSet]:
         return rows.filter(within((prefix(value.split(maxsplit=1)[0]),), f"{name}_id"))
 
     meta = type("Meta", (), {"model": entry.model, "fields": [f for f in entry.filters if f not in members]})
-    return type(f"{name.title()}Filter", (django_filters.FilterSet,), members | {"find": find, "inside": inside, "Meta": meta})
+    return type(
+        f"{name.title()}Filter",
+        (django_filters.FilterSet,),
+        members | {"find": find, "inside": inside, "Meta": meta},
+    )
 
 
 def filtered(entry: Ledger, user, params) -> tuple[models.QuerySet, django_filters.FilterSet]:

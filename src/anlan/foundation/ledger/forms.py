@@ -50,7 +50,9 @@ class ReferenceField(forms.ModelChoiceField):
         elif value in (None, ""):
             return ""
         else:
-            record = model._default_manager.filter(**{self.to_field_name if isinstance(value, str) else "pk": value}).first()
+            record = model._default_manager.filter(
+                **{self.to_field_name if isinstance(value, str) else "pk": value}
+            ).first()
         return f"{getattr(record, self.to_field_name)} {record}" if record else value
 
     def to_python(self, value):
@@ -78,7 +80,9 @@ class ReferenceField(forms.ModelChoiceField):
                 raise ValidationError(self.error_messages["ambiguous"], code="ambiguous", params={"value": text})
         example = getattr(self.queryset.first(), key, "—")
         raise ValidationError(
-            self.error_messages["invalid_choice"], code="invalid_choice", params={"value": text, "example": example}
+            self.error_messages["invalid_choice"],
+            code="invalid_choice",
+            params={"value": text, "example": example},
         )
 
     def has_changed(self, initial, data) -> bool:

@@ -32,7 +32,9 @@ def changes(record: models.Model, limit: int = 50) -> list[Change]:
         if before is not None and row.history_type == "~":
             delta = row.diff_against(before, foreign_keys_are_objs=False)
             fields = tuple(
-                (str(record._meta.get_field(c.field).verbose_name), c.old, c.new) for c in delta.changes if c.field != "updated_at"
+                (str(record._meta.get_field(c.field).verbose_name), c.old, c.new)
+                for c in delta.changes
+                if c.field != "updated_at"
             )
         found.append(Change(row.history_date, str(row.history_user or ""), KINDS[row.history_type], fields))
     return found

@@ -64,9 +64,7 @@ class Import:
         """Read the file and, if `save`, write the good rows chunk by chunk."""
         rows = list(read_table(path))
         if rows and (missing := self._missing(rows[0])):
-            raise ValidationError(
-                _("文件缺少列：%(columns)s。请下载模板对照列名。") % {"columns": "、".join(missing)}
-            )
+            raise ValidationError(_("文件缺少列：%(columns)s。请下载模板对照列名。") % {"columns": "、".join(missing)})
         for start in range(0, len(rows), CHUNK):
             self._chunk(rows[start : start + CHUNK], save)
             if progress:
@@ -81,8 +79,13 @@ class Import:
     def _chunk(self, rows: list[dict], save: bool) -> None:
         keys = [self._values(row).get(self.ledger.key, "") for row in rows]
         manager = self.ledger.model._default_manager
-        existing = {str(getattr(r, self.ledger.key)): r for r in manager.filter(**{f"{self.ledger.key}__in": [k for k in keys if k]})}
-        visible = set(self.ledger.rows(self.user).filter(pk__in=[r.pk for r in existing.values()]).values_list("pk", flat=True))
+        existing = {
+            str(getattr(r, self.ledger.key)): r
+            for r in manager.filter(**{f"{self.ledger.key}__in": [k for k in keys if k]})
+        }
+        visible = set(
+            self.ledger.rows(self.user).filter(pk__in=[r.pk for r in existing.values()]).values_list("pk", flat=True)
+        )
         created, changed = [], []
         for row, key in zip(rows, keys, strict=True):
             record = existing.get(key)
@@ -98,7 +101,13 @@ class Import:
         self.outcome.created += len(created)
         self.outcome.changed += len(changed)
         if save and (created or changed):
-            save_many(ledger=self.ledger, actor=self.user, created=created, changed=changed, action=f"{self.ledger.name}.import")
+            save_many(
+                ledger=self.ledger,
+                actor=self.user,
+                created=created,
+                changed=changed,
+                action=f"{self.ledger.name}.import",
+            )
 
     def _values(self, row: dict) -> dict:
         values = {}
@@ -146,7 +155,9 @@ class Import:
             try:
                 lon, lat = convert(float(values["lon"]), float(values["lat"]))
             except ValueError:
-                return {str(_("经度")): _("“%(lon)s, %(lat)s”不是数字。") % {"lon": values["lon"], "lat": values["lat"]}}
+                return {
+                    str(_("经度")): _("“%(lon)s, %(lat)s”不是数字。") % {"lon": values["lon"], "lat": values["lat"]}
+                }
             values["lon"], values["lat"] = f"{float(lon):.7f}", f"{float(lat):.7f}"
         return {}
 
@@ -177,7 +188,6 @@ def import_table(*, progress, ledger_name: str, user_id: int, path: str, datum: 
 
 
 def _write_refused(path: Path, rows: list[dict]) -> None:
-    import csv
 
     columns = [c for c in rows[0] if c]
     with path.open("w", encoding="utf-8-sig", newline="") as file:

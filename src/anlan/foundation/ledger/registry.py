@@ -121,7 +121,11 @@ class Ledger:
 
     def url_of(self, record: models.Model) -> str:
         """The address of a record's page."""
-        return reverse(self.detail_url, args=[record.pk]) if self.detail_url else reverse("ledger:detail", args=[self.name, record.pk])
+        return (
+            reverse(self.detail_url, args=[record.pk])
+            if self.detail_url
+            else reverse("ledger:detail", args=[self.name, record.pk])
+        )
 
 
 def in_scope(rows: models.QuerySet, user: User, area_path: str, owner_path: str = "") -> models.QuerySet:

@@ -12,7 +12,13 @@ class FormRenderer(TemplatesSetting):
     def render(self, template_name, context, request=None):
         if widget := context.get("widget"):
             kind = widget.get("type", "")
-            css = "form-check-input" if kind in ("checkbox", "radio") else "form-select" if "select" in template_name else "form-control"
+            css = (
+                "form-check-input"
+                if kind in ("checkbox", "radio")
+                else "form-select"
+                if "select" in template_name
+                else "form-control"
+            )
             if css not in widget["attrs"].get("class", ""):
                 widget["attrs"]["class"] = f"{css} {widget['attrs'].get('class', '')}".strip()
         return super().render(template_name, context, request)

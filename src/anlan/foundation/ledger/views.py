@@ -72,7 +72,11 @@ def listing(request: HttpRequest, name: str) -> HttpResponse:
         "sort": order,
         "may": {verb: entry.may(request.user, verb) for verb in ("add", "change", "delete", "import", "export")},
     }
-    return render(request, "ledger/list_rows.html" if request.htmx and not request.htmx.boosted else "ledger/list.html", context)
+    return render(
+        request,
+        "ledger/list_rows.html" if request.htmx and not request.htmx.boosted else "ledger/list.html",
+        context,
+    )
 
 
 def detail(request: HttpRequest, name: str, pk: str) -> HttpResponse:
@@ -92,7 +96,11 @@ def detail(request: HttpRequest, name: str, pk: str) -> HttpResponse:
         "fields": fields,
         "changes": changes(record),
         "related": _related(request, record),
-        "actions": [a for a in entry.actions if request.user.may(f"act:{entry.name}") or request.user.may(entry.capability("change"))],
+        "actions": [
+            a
+            for a in entry.actions
+            if request.user.may(f"act:{entry.name}") or request.user.may(entry.capability("change"))
+        ],
         "may": {verb: entry.may(request.user, verb) for verb in ("change", "delete")},
     }
     return render(request, "ledger/detail.html", context)
@@ -148,7 +156,9 @@ def bulk(request: HttpRequest, name: str) -> HttpResponse:
         return redirect(entry.list_url())
     changed = 0
     for record in records:
-        form = form_class(entry, (field,))({field: request.POST.get("bulk_value", "")}, instance=record, user=request.user)
+        form = form_class(entry, (field,))(
+            {field: request.POST.get("bulk_value", "")}, instance=record, user=request.user
+        )
         if not form.is_valid():
             messages.error(request, f"{record}：{' '.join(form.errors.get(field, form.non_field_errors()))}")
             continue
@@ -203,7 +213,10 @@ def _own_job(request: HttpRequest, pk: int) -> Job:
 def job_progress(request: HttpRequest, pk: int) -> HttpResponse:
     """How far an import is, and its outcome."""
     job = _own_job(request, pk)
-    context = {"job": job, "ledger": registry.ledger(job.result["ledger"]) if "ledger" in job.result else None}
+    context = {
+        "job": job,
+        "ledger": registry.ledger(job.result["ledger"]) if "ledger" in job.result else None,
+    }
     return render(request, "ledger/job_body.html" if request.htmx else "ledger/job.html", context)
 
 
@@ -224,7 +237,12 @@ def export(request: HttpRequest, name: str, form: str) -> HttpResponse:
     """The filtered rows as CSV or XLSX; who exported what is audited."""
     entry = _ledger(request, name, "export")
     rows, _chosen = filtered(entry, request.user, request.GET)
-    audit.record(actor=request.user, action=f"{name}.export", subject=name, details={"rows": rows.count(), "filter": request.GET.dict()})
+    audit.record(
+        actor=request.user,
+        action=f"{name}.export",
+        subject=name,
+        details={"rows": rows.count(), "filter": request.GET.dict()},
+    )
     joined = [f for f in entry.form_fields if entry.model._meta.get_field(f).is_relation]
     return _table(entry, rows.select_related(*joined).iterator(1000), form)
 
@@ -254,7 +272,10 @@ def layer(request: HttpRequest, name: str) -> HttpResponse:
         except ValueError:
             return JsonResponse({"error": _("bbox 应为：西,南,东,北（度）。")}, status=400)
         bounds = (west, south, east, north)
-    return HttpResponse(layers.encode(layers.features(entry, request.user, bounds=bounds)), content_type="application/geo+json")
+    return HttpResponse(
+        layers.encode(layers.features(entry, request.user, bounds=bounds)),
+        content_type="application/geo+json",
+    )
 
 
 def suggest(request: HttpRequest, model: str) -> HttpResponse:

@@ -35,7 +35,14 @@ def save_form(*, ledger: Ledger, actor: User, form: RecordForm) -> models.Model:
 
 
 @transaction.atomic
-def save_many(*, ledger: Ledger, actor: User, created: Sequence[models.Model], changed: Sequence[models.Model], action: str) -> None:
+def save_many(
+    *,
+    ledger: Ledger,
+    actor: User,
+    created: Sequence[models.Model],
+    changed: Sequence[models.Model],
+    action: str,
+) -> None:
     """Write many validated records with their history and one audit entry."""
     fields = [f for f in ledger.form_fields if f != ledger.model._meta.pk.name]
     manager = ledger.model._default_manager
@@ -49,7 +56,10 @@ def save_many(*, ledger: Ledger, actor: User, created: Sequence[models.Model], c
         actor=actor,
         action=action,
         subject=ledger.name,
-        details={"created": [str(getattr(r, ledger.key)) for r in created], "changed": [str(getattr(r, ledger.key)) for r in changed]},
+        details={
+            "created": [str(getattr(r, ledger.key)) for r in created],
+            "changed": [str(getattr(r, ledger.key)) for r in changed],
+        },
     )
 
 
@@ -59,7 +69,12 @@ def delete_record(*, ledger: Ledger, actor: User, record: models.Model) -> None:
     demand(actor, ledger.capability("delete"))
     name, key = str(record), getattr(record, ledger.key)
     record._history_user = actor
-    audit.record(actor=actor, action=f"{ledger.name}.delete", subject=record, details={ledger.key: str(key), "name": name})
+    audit.record(
+        actor=actor,
+        action=f"{ledger.name}.delete",
+        subject=record,
+        details={ledger.key: str(key), "name": name},
+    )
     record.delete()
 
 

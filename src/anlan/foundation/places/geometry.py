@@ -11,7 +11,11 @@ class Located(models.Model):
     """A record with a position, WGS-84/CGCS2000 degrees."""
 
     lon = models.FloatField(
-        _("经度"), null=True, blank=True, db_index=True, validators=[MinValueValidator(-180), MaxValueValidator(180)]
+        _("经度"),
+        null=True,
+        blank=True,
+        db_index=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
     )
     lat = models.FloatField(
         _("纬度"), null=True, blank=True, validators=[MinValueValidator(-90), MaxValueValidator(90)]

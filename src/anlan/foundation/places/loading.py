@@ -47,10 +47,12 @@ def city_areas(code: str) -> list[Area]:
     ]
     areas += [Area(code=r["code"], name=r["name"], level=level.COUNTY, parent_id=code) for r in _rows("areas", start)]
     areas += [
-        Area(code=r["code"], name=r["name"], level=level.TOWNSHIP, parent_id=r["areaCode"]) for r in _rows("streets", start)
+        Area(code=r["code"], name=r["name"], level=level.TOWNSHIP, parent_id=r["areaCode"])
+        for r in _rows("streets", start)
     ]
     areas += [
-        Area(code=r["code"], name=r["name"], level=level.VILLAGE, parent_id=r["streetCode"]) for r in _rows("villages", start)
+        Area(code=r["code"], name=r["name"], level=level.VILLAGE, parent_id=r["streetCode"])
+        for r in _rows("villages", start)
     ]
     return areas
 
@@ -66,7 +68,10 @@ def load_city(code: str) -> Area:
         "lon", "lat", "shape", "min_lon", "max_lon", "min_lat", "max_lat",
     ]  # fmt: skip
     zones = [a for a in by_code.values() if a.level == Area.Level.ZONE]
-    for batch in ([a for a in by_code.values() if a.level != Area.Level.TOWNSHIP and a.level != Area.Level.VILLAGE], zones):
+    for batch in (
+        [a for a in by_code.values() if a.level != Area.Level.TOWNSHIP and a.level != Area.Level.VILLAGE],
+        zones,
+    ):
         Area.objects.bulk_create(batch, 500, update_conflicts=True, unique_fields=["code"], update_fields=fields)
     for wanted in (Area.Level.TOWNSHIP, Area.Level.VILLAGE):
         batch = [a for a in by_code.values() if a.level == wanted]
@@ -100,6 +105,13 @@ def _add_own_facts(code: str, areas: dict[str, Area]) -> None:
     with (folder / "townships.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             area = areas[row["code"]]
-            area.lon, area.lat, area.position_note = float(row["lon"]), float(row["lat"]), row["position_quality"]
-            area.population, area.population_note = int(row["population_synthetic"]), "合成数据：按村（社区）数拆分县常住人口"
+            area.lon, area.lat, area.position_note = (
+                float(row["lon"]),
+                float(row["lat"]),
+                row["position_quality"],
+            )
+            area.population, area.population_note = (
+                int(row["population_synthetic"]),
+                "合成数据：按村（社区）数拆分县常住人口",
+            )
             area.zone_id = row["zone"] or None

@@ -21,7 +21,9 @@ class Area(Located, Shaped):
     code = models.CharField(_("区划代码"), max_length=12, primary_key=True)
     name = models.CharField(_("名称"), max_length=60)
     level = models.CharField(_("级别"), max_length=10, choices=Level)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级")
+    )
     zone = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="townships", verbose_name=_("所属功能区")
     )

@@ -59,11 +59,7 @@ def load_catalogue() -> tuple[RuleText, ...]:
     ['生产安全事故报告和调查处理条例（国务院令第493号） 第三条、第十二条第四项']
     """
     folder = files("anlan.foundation.rules") / "data"
-    texts = {
-        file.name: file.read_text(encoding="utf-8")
-        for file in folder.iterdir()
-        if file.name.endswith(".toml")
-    }
+    texts = {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir() if file.name.endswith(".toml")}
     return tuple(read_catalogue(texts.items()))
 
 

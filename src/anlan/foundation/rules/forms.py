@@ -10,7 +10,10 @@ from anlan.foundation.rules.models import Rule
 class RuleForm(forms.Form):
     """Parameters, status and why."""
 
-    params = forms.JSONField(label=_("参数（JSON）"), widget=forms.Textarea(attrs={"rows": 18, "class": "font-monospace", "spellcheck": "false"}))
+    params = forms.JSONField(
+        label=_("参数（JSON）"),
+        widget=forms.Textarea(attrs={"rows": 18, "class": "font-monospace", "spellcheck": "false"}),
+    )
     status = forms.ChoiceField(label=_("核对状态"), choices=Rule.Status.choices)
     effective_from = forms.DateField(label=_("生效日期"), widget=DateInput)
     source = forms.CharField(label=_("出处"), required=False, widget=forms.Textarea(attrs={"rows": 2}))

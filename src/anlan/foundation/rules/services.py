@@ -19,19 +19,35 @@ def load_rules() -> int:
     present = set(Rule.objects.values_list("code", "version"))
     names = {f.name for f in Rule._meta.concrete_fields}
     rows = [
-        Rule(**{name: value for name, value in vars(text).items() if name in names and value is not None}, changed_by="catalogue")
+        Rule(
+            **{name: value for name, value in vars(text).items() if name in names and value is not None},
+            changed_by="catalogue",
+        )
         for text in load_catalogue()
         if (text.code, text.version) not in present
     ]
     Rule.objects.bulk_create(rows)
     if rows:
-        audit.record(actor="catalogue", action="rules.load", subject="rules", details={"rules": [r.reference for r in rows]})
+        audit.record(
+            actor="catalogue",
+            action="rules.load",
+            subject="rules",
+            details={"rules": [r.reference for r in rows]},
+        )
     return len(rows)
 
 
 @transaction.atomic
 def change_rule(
-    *, actor: User, rule: Rule, params: dict, reason: str, status: str, effective_from: date, source: str = "", note: str = ""
+    *,
+    actor: User,
+    rule: Rule,
+    params: dict,
+    reason: str,
+    status: str,
+    effective_from: date,
+    source: str = "",
+    note: str = "",
 ) -> Rule:
     """Make the next version of a rule; the old one stays for the judgements that were made by it."""
     demand(actor, "act:rules")
@@ -47,7 +63,13 @@ def change_rule(
         if f.name not in ("id", "version", "changed_at", "changed_by", "params", "reason", "effective_to")
     }
     made = Rule(
-        **values | {"status": status, "effective_from": effective_from, "source": source or newest.source, "note": note or newest.note},
+        **values
+        | {
+            "status": status,
+            "effective_from": effective_from,
+            "source": source or newest.source,
+            "note": note or newest.note,
+        },
         version=newest.version + 1,
         params=params,
         reason=reason,
@@ -59,7 +81,13 @@ def change_rule(
         actor=actor,
         action="rules.change",
         subject=made,
-        details={"from": newest.reference, "to": made.reference, "before": newest.params, "after": params, "reason": reason},
+        details={
+            "from": newest.reference,
+            "to": made.reference,
+            "before": newest.params,
+            "after": params,
+            "reason": reason,
+        },
     )
     return made
 
@@ -67,7 +95,9 @@ def change_rule(
 def _shape(value: object, path: str = "") -> dict[str, str]:
     """Names and kinds of all values inside, lists by their elements' names, so that only numbers and texts may change."""
     if isinstance(value, dict):
-        return {k: v for name, inner in value.items() for k, v in _shape(inner, f"{path}.{name}" if path else name).items()}
+        return {
+            k: v for name, inner in value.items() for k, v in _shape(inner, f"{path}.{name}" if path else name).items()
+        }
     if isinstance(value, list):
         return {k: v for inner in value for k, v in _shape(inner, f"{path}[]").items()} or {f"{path}[]": "list"}
     kind = "number" if isinstance(value, int | float) and not isinstance(value, bool) else type(value).__name__

@@ -23,7 +23,9 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     found = rules("")
     status, text = request.GET.get("status", ""), request.GET.get("q", "").strip()
     shown = [
-        r for r in found if status in ("", r.status) and (not text or text in f"{r.code} {r.title} {r.title_en} {r.document} {r.clause}")
+        r
+        for r in found
+        if status in ("", r.status) and (not text or text in f"{r.code} {r.title} {r.title_en} {r.document} {r.clause}")
     ]
     groups = [(name, list(rows)) for name, rows in groupby(shown, key=lambda r: r.code.split(".")[0])]
     open_ones = sum(r.status == Rule.Status.TO_BE_CHECKED for r in found)

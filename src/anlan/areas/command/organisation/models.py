@@ -42,7 +42,9 @@ class Seat(Record):
     duty = models.TextField(_("职责"), blank=True)
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("单位"))
     member = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("成员"))
-    substitute = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("替补"))
+    substitute = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("替补")
+    )
     valid_from = models.DateField(_("起"), default=timezone.localdate)
     valid_to = models.DateField(_("止"), null=True, blank=True)
 

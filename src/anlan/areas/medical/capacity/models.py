@@ -14,7 +14,9 @@ class Hospital(Record, Located):
     code = models.CharField(_("编号"), max_length=30, unique=True)
     name = models.CharField(_("名称"), max_length=100)
     level = models.CharField(_("等级"), max_length=40, blank=True)
-    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("填报单位"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("填报单位")
+    )
     phone = models.CharField(_("急救电话"), max_length=30, blank=True)
     infectious_beds = models.PositiveIntegerField(_("传染病床位"), null=True, blank=True)
     free_beds = models.PositiveIntegerField(_("空床"), null=True, blank=True)

@@ -34,7 +34,9 @@ class Team(Record, Located):
     code = models.CharField(_("编号"), max_length=30, unique=True)
     name = models.CharField(_("名称"), max_length=100)
     kind = models.CharField(_("类别"), max_length=20, choices=Kind)
-    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("所属单位"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("所属单位")
+    )
     leader = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("队长"))
     phone = models.CharField(_("联系电话"), max_length=30, blank=True)
     people = models.PositiveIntegerField(_("人数"))

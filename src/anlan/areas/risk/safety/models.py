@@ -24,7 +24,9 @@ class Enterprise(Record, Located):
     code = models.CharField(_("统一社会信用代码"), max_length=30, unique=True)
     name = models.CharField(_("名称"), max_length=120)
     sector = models.CharField(_("行业"), max_length=20, choices=Sector)
-    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("企业单位"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("企业单位")
+    )
     employees = models.PositiveIntegerField(_("从业人数"), null=True, blank=True)
     safety_officer = models.CharField(_("安全负责人"), max_length=40, blank=True)
     phone = models.CharField(_("电话"), max_length=30, blank=True)
@@ -52,7 +54,9 @@ class HazardSource(Record, Located):
     code = models.CharField(_("备案编号"), max_length=40, unique=True)
     name = models.CharField(_("名称"), max_length=120)
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="hazard_sources", verbose_name=_("企业"))
-    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("企业单位"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("企业单位")
+    )
     substance = models.CharField(_("主要物质"), max_length=60)
     cas = models.CharField(_("CAS 号"), max_length=20, blank=True)
     quantity_t = models.FloatField(_("设计最大量（吨）"), null=True, blank=True)

@@ -42,7 +42,12 @@ class FloodSpot(Record, Located):
     kind = models.CharField(
         _("类型"),
         max_length=12,
-        choices=[("underpass", _("下穿通道")), ("low_road", _("低洼路段")), ("estate", _("低洼小区")), ("village", _("低洼村庄"))],
+        choices=[
+            ("underpass", _("下穿通道")),
+            ("low_road", _("低洼路段")),
+            ("estate", _("低洼小区")),
+            ("village", _("低洼村庄")),
+        ],
     )
     keeper = models.CharField(_("责任人"), max_length=40, blank=True)
     phone = models.CharField(_("电话"), max_length=30, blank=True)

@@ -19,7 +19,9 @@ class Depot(Record, Located):
     code = models.CharField(_("编号"), max_length=30, unique=True)
     name = models.CharField(_("名称"), max_length=100)
     level = models.CharField(_("级别"), max_length=10, choices=Level)
-    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("管理单位"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("管理单位")
+    )
     keeper = models.CharField(_("管理员"), max_length=40, blank=True)
     phone = models.CharField(_("电话"), max_length=30, blank=True)
     area_m2 = models.PositiveIntegerField(_("面积（平方米）"), null=True, blank=True)
@@ -47,7 +49,9 @@ class Stock(Record):
 
     code = models.CharField(_("编号"), max_length=40, unique=True)
     depot = models.ForeignKey(Depot, models.PROTECT, related_name="stock", verbose_name=_("储备库"))
-    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("管理单位"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("管理单位")
+    )
     item = models.CharField(_("物资"), max_length=80)
     unit = models.CharField(_("单位"), max_length=10)
     quantity = models.PositiveIntegerField(_("数量"))

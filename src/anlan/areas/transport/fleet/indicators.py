@@ -12,9 +12,11 @@ from anlan.foundation.places.codes import prefix, within
 CONVOY = 5
 
 
-@indicator(code="transport.convoys", title=_("综合性应急保障车队"), unit=_("支"), drill_down="vehicles")
+@indicator(code="emergency_convoys", title=_("综合性应急保障车队"), unit=_("支"), drill_down="vehicles")
 def convoys(area_code: str, as_of: datetime) -> Measure:
     """Convoys with at least five vehicles."""
-    names = list(Vehicle.objects.filter(within((prefix(area_code),))).exclude(convoy="").values_list("convoy", flat=True))
+    names = list(
+        Vehicle.objects.filter(within((prefix(area_code),))).exclude(convoy="").values_list("convoy", flat=True)
+    )
     whole = sum(names.count(name) >= CONVOY for name in set(names))
     return Measure(value=whole if names else None, samples=len(names), basis=f"应急车辆台账：不少于 {CONVOY} 辆的车队")

@@ -28,7 +28,9 @@ class Vehicle(Record, Located):
     code = models.CharField(_("车牌或编号"), max_length=20, unique=True)
     name = models.CharField(_("名称"), max_length=60)
     kind = models.CharField(_("类型"), max_length=12, choices=Kind)
-    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("所属单位"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("所属单位")
+    )
     convoy = models.CharField(_("所属车队"), max_length=60, blank=True)
     capacity = models.CharField(_("能力"), max_length=40, blank=True)
     driver = models.CharField(_("驾驶员"), max_length=40, blank=True)
