@@ -1,4 +1,6 @@
+from django.templatetags.static import static
 from django.urls import path
+from django.views.generic import RedirectView
 
 from anlan.web.views import field, home, installation, onemap, screen, search, sessions
 
@@ -18,7 +20,10 @@ urlpatterns = [
     path("map/search.json", onemap.search, name="map_search"),
     path("map/inside/", onemap.zone, name="map_inside"),
     path("field/", field.field, name="field"),
+    path("field/me.json", field.me, name="field_me"),
     path("health", installation.health, name="health"),
     path("sw.js", installation.service_worker, name="service_worker"),
+    path("favicon.ico", RedirectView.as_view(url=static("img/anlan.svg"))),
+    path("offline/", installation.offline, name="offline"),
     path("manifest.webmanifest", installation.manifest, name="manifest"),
 ]

@@ -8,6 +8,23 @@ from django.utils.translation import gettext as _
 
 import anlan
 
+#: Files that the phone pages cannot do without.
+SHELL_FILES = (
+    "vendor/tabler/tabler.min.css",
+    "vendor/tabler/tabler.min.js",
+    "vendor/htmx/htmx.min.js",
+    "css/anlan.css",
+    "css/field.css",
+    "js/theme.js",
+    "js/shell.js",
+    "js/live.js",
+    "js/live-stream.js",
+    "js/live-worker.js",
+    "js/field/queue.js",
+    "js/field/field.js",
+    "img/anlan.svg",
+)
+
 
 def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
     """Whether this process answers and reaches its database."""
@@ -18,8 +35,13 @@ def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
 
 def service_worker(request: HttpRequest) -> HttpResponse:
     """The program that keeps phone pages working without a network."""
-    context = {"version": anlan.__version__}
+    context = {"version": anlan.__version__, "files": [static(name) for name in SHELL_FILES]}
     return render(request, "web/sw.js", context, content_type="text/javascript; charset=utf-8")
+
+
+def offline(request: HttpRequest) -> HttpResponse:
+    """What a phone shows for pages that need the network."""
+    return render(request, "web/offline.html")
 
 
 def manifest(request: HttpRequest) -> JsonResponse:  # noqa: ARG001

@@ -178,3 +178,9 @@ addEventListener("anlan:live", ({ detail }) => {
   }
 });
 if ("serviceWorker" in navigator) navigator.serviceWorker.register("/sw.js").catch(() => {});
+
+// Orders kept for reading without a network go with the person who signs out; what is not sent yet stays.
+addEventListener("submit", ({ target }) => {
+  if (!target.action.endsWith("/accounts/logout/")) return;
+  for (const name of Object.keys(localStorage)) if (name.startsWith("field-")) localStorage.removeItem(name);
+});
