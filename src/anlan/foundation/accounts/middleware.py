@@ -18,6 +18,7 @@ PUBLIC = (
     "/sw.js",
     "/manifest.webmanifest",
     "/favicon.ico",
+    "/offline/",
     "/api/v1/docs",
     "/api/v1/openapi.json",
 )
