@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from anlan.foundation.accounts.models import Department, Post
@@ -64,12 +65,13 @@ SAMPLE_UNITS = (
 def load(city: Area) -> None:
     """Create the demo people."""
     since = timezone.now() - timedelta(days=60)
+    encoded = make_password(PASSWORD)
 
     def add(username: str, name: str, department: Department, title: str, role: str, rank: int) -> None:
         post, _ = Post.objects.get_or_create(department=department, title=title, defaults={"role": role, "rank": rank})
         number = 13800000000 + sum(ord(c) * 31**i for i, c in enumerate(username)) % 99999999
         make_user(
-            username=username, full_name=name, password=PASSWORD, department=department, posts=[post],
+            username=username, full_name=name, encoded_password=encoded, department=department, posts=[post],
             phone=str(number), valid_from=since, is_demo=True, actor="demo",
         )  # fmt: skip
 

@@ -56,7 +56,8 @@ def make_user(
     *,
     username: str,
     full_name: str,
-    password: str,
+    password: str = "",
+    encoded_password: str = "",
     department: Department,
     posts: list[Post],
     phone: str = "",
@@ -64,12 +65,15 @@ def make_user(
     is_demo: bool = False,
     actor: User | str = "setup",
 ) -> User:
-    """Create a person with posts; an existing one is returned as it is."""
+    """Create a person with posts, by a password or one that is encoded already; an existing one is returned as is."""
     if found := User.objects.filter(username=username).first():
         return found
     user = User(username=username, full_name=full_name, department=department, phone=phone, is_demo=is_demo)
-    validate_password(password, user)
-    user.set_password(password)
+    if encoded_password:
+        user.password = encoded_password
+    else:
+        validate_password(password, user)
+        user.set_password(password)
     user.full_clean(exclude=["password"])
     user.save()
     for post in posts:
