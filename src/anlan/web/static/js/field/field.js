@@ -91,7 +91,8 @@ async function reduced(file) {
 async function keep(order, verb, text = "", photo = null) {
   const at = new Date(anlan.now()).toISOString();
   const place = await position();
-  await queue.add(user, `${pageData.post}${order.id}/${verb}/`, { at, text, title: `${label[verb] ?? gettext("报告")} ${order.title}`, order: order.id, verb, ...place }, photo);
+  const name = label[verb] ?? gettext("报告");
+  await queue.add(user, `${pageData.post}${order.id}/${verb}/`, { at, text, title: `${name} ${order.title}`, order: order.id, verb, ...place }, photo);
   const registration = await navigator.serviceWorker?.ready.catch(() => null);
   await registration?.sync?.register("field-queue").catch(() => {});
   await draw();
@@ -112,7 +113,7 @@ function card(order, waiting) {
   const open = (order.verbs ?? []).filter((verb) => label[verb] && VERBS.findIndex(([name]) => name === verb) > done);
   $(".order-title", element).textContent = order.title;
   $(".order-incident", element).textContent = order.incident?.title ?? "";
-  $(".order-state", element).textContent = last ? `${led[last]}（${gettext("待发送")}）` : order.status_label;
+  $(".order-state", element).textContent = last ? interpolate(gettext("%s（待发送）"), [led[last]]) : order.status_label;
   $(".exercise", element).hidden = !order.is_exercise;
   element.classList.toggle("is-exercise", Boolean(order.is_exercise));
   const clock = $(".countdown", element);

@@ -178,9 +178,11 @@ function form(format) {
 async function ask() {
   panel.hidden = false;
   const body = $("#inside-body");
-  body.innerHTML = `<div class="empty-state">${gettext("正在统计……")}</div>`;
+  const say = (text) => body.replaceChildren(Object.assign(document.createElement("div"), { className: "empty-state", textContent: text }));
+  say(gettext("正在统计……"));
   const answer = await fetch(config.inside, { method: "POST", body: form("html") }).catch(() => null);
-  body.innerHTML = answer ? await answer.text() : `<div class="alert alert-danger m-2">${gettext("连不上服务器，请稍后再画一次。")}</div>`;
+  if (answer) body.innerHTML = await answer.text();
+  else say(gettext("连不上服务器，请稍后再画一次。"));
 }
 $("#inside-csv").addEventListener("click", async () => {
   const answer = await fetch(config.inside, { method: "POST", body: form("csv") });
