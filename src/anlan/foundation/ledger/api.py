@@ -21,7 +21,7 @@ from anlan.foundation.accounts.access import demand
 from anlan.foundation.accounts.models import ApiToken
 from anlan.foundation.ledger import layers
 from anlan.foundation.ledger.filters import filtered
-from anlan.foundation.ledger.forms import form_class, key_of
+from anlan.foundation.ledger.forms import form_class, key_of, unsaid
 from anlan.foundation.ledger.registry import Ledger, ledgers
 from anlan.foundation.ledger.writing import delete_record, save_form, why_kept
 
@@ -129,6 +129,8 @@ def serialize(entry: Ledger, record: models.Model) -> dict[str, Any]:
 
 def _form_data(entry: Ledger, payload: Schema, record: models.Model | None) -> dict[str, Any]:
     given = payload.dict(exclude_unset=True)
+    if record is None:
+        given |= unsaid(entry, given)
     data = {k: v for k, v in (serialize(entry, record) if record else {}).items() if k in entry.form_fields} | given
     base = form_class(entry).base_fields
     return {k: json.dumps(v) if isinstance(base[k], forms.JSONField) else v for k, v in data.items() if k in base}

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from zipfile import BadZipFile
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -112,7 +113,7 @@ def _text(value: object) -> str:
 def _xlsx_rows(path: Path) -> Iterator[Iterable[object]]:
     try:
         book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, KeyError, OSError, ValueError) as error:
+    except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
         raise ValidationError(_("这不是有效的 XLSX 文件，请用表格软件重新保存。")) from error
     yield from book.active.iter_rows(values_only=True)
 

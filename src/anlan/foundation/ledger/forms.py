@@ -1,5 +1,7 @@
 """The one derived form that validates a page, an imported row and an API body."""
 
+from collections.abc import Collection
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -101,6 +103,8 @@ def _form_field(field: models.Field, **kwargs):
         kwargs["widget"] = DateTimeInput
     elif isinstance(field, models.DateField):
         kwargs["widget"] = DateInput
+    if field.has_default():
+        kwargs["required"] = False
     return field.formfield(show_hidden_initial=False, **kwargs)
 
 
@@ -115,11 +119,26 @@ class RecordForm(forms.ModelForm):
                 field.queryset = visible(field.queryset.model, user)
                 field.cache = cache
 
+    def clean(self):
+        """A field left empty takes its default."""
+        cleaned = super().clean()
+        for name, value in cleaned.items():
+            column = self._meta.model._meta.get_field(name)
+            if value in (None, "") and column.has_default():
+                cleaned[name] = column.get_default()
+        return cleaned
+
     def clean_area(self):
         area = self.cleaned_data["area"]
         if area and not self.user.scope.contains(area.code):
             raise ValidationError(_("%(area)s 不在您的管辖范围内。") % {"area": area})
         return area
+
+
+def unsaid(ledger: Ledger, given: Collection[str]) -> dict[str, str]:
+    """Form data for switches that are on by default and that a table or an API body does not mention."""
+    switches = (f for f in ledger.model._meta.fields if isinstance(f, models.BooleanField) and f.default is True)
+    return {f.name: "on" for f in switches if f.name in ledger.form_fields and f.name not in given}
 
 
 def visible(model: type[models.Model], user: User) -> models.QuerySet:

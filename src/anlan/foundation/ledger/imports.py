@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from anlan.foundation.accounts.models import User
 from anlan.foundation.jobs.queue import job
 from anlan.foundation.ledger.exchange import read_table, titles
-from anlan.foundation.ledger.forms import RecordForm, form_class
+from anlan.foundation.ledger.forms import RecordForm, form_class, unsaid
 from anlan.foundation.ledger.registry import Ledger, ledger
 from anlan.foundation.ledger.writing import save_many
 from anlan.science.geo.coordinates import bd09_to_wgs84, gcj02_to_wgs84
@@ -139,6 +139,8 @@ class Import:
         values, labels = self._values(row), titles(self.ledger)
         reasons = self._convert_position(values)
         names = tuple(n for n in self.ledger.form_fields if n in values) if record is not None else ()
+        if record is None:
+            values |= unsaid(self.ledger, values)
         form = form_class(self.ledger, names)(values, user=self.user, cache=self.cache, instance=record)
         if form.is_valid() and not self.ledger.holds(self.user, form.instance):
             reasons[labels.get("area", "")] = _("不在您的管辖范围内")
@@ -177,6 +179,7 @@ def import_table(*, progress, ledger_name: str, user_id: int, path: str, datum: 
     return {
         "ledger": ledger_name,
         "path": path,
+        "datum": datum,
         "created": outcome.created,
         "changed": outcome.changed,
         "unchanged": outcome.unchanged,

@@ -175,11 +175,13 @@ def import_page(request: HttpRequest, name: str) -> HttpResponse:
     if request.method != "POST":
         return render(request, "ledger/import.html", {"ledger": entry, "columns": exchange.titles(entry)})
     if done := request.POST.get("dry_run_job"):
-        path = Path(_own_job(request, int(done)).result["path"])
+        tried = _own_job(request, int(done)).result
+        path, datum = Path(tried["path"]), tried["datum"]
     else:
         upload = request.FILES.get("file")
         suffix = Path(upload.name).suffix.lower() if upload else ""
-        if suffix not in (".csv", ".xlsx"):
+        datum = request.POST.get("datum", "wgs84")
+        if suffix not in (".csv", ".xlsx") or datum not in DATUMS:
             messages.error(request, _("请选择 CSV 或 XLSX 文件。"))
             return redirect("ledger:import", name)
         path = _keep(upload, suffix)
@@ -190,7 +192,7 @@ def import_page(request: HttpRequest, name: str) -> HttpResponse:
         ledger_name=entry.name,
         user_id=request.user.pk,
         path=str(path),
-        datum=request.POST.get("datum") if request.POST.get("datum") in DATUMS else "wgs84",
+        datum=datum,
         save=bool(done),
     )
     return redirect("ledger:job", job.pk)
