@@ -34,6 +34,29 @@ class EventKind(models.Model):
         return self.name
 
 
+#: What people call the figures of `Incident.other_figures`, by the names that the grading rules use.
+OTHER_FIGURES = {
+    "participants": _("参与人数"),
+    "brawlers": _("械斗参与人数"),
+    "trunk_blocked_h": _("干线交通阻断小时数"),
+    "sick": _("发病人数"),
+    "burnt_ha": _("受害森林面积（公顷）"),
+    "toxic_evacuated": _("有毒介质泄漏转移人数"),
+    "lift_trapped_h": _("电梯困人小时数"),
+    "ropeway_stranded_h": _("索道滞留小时数"),
+    "ride_stranded_h": _("游乐设施滞留小时数"),
+    "busy_line_blocked_h": _("铁路繁忙干线中断小时数"),
+    "other_line_blocked_h": _("铁路其他线路中断小时数"),
+    "acute_dead": _("急性死亡人数"),
+    "severe_radiation_sick": _("急性重度放射病人数"),
+    "overexposed": _("超剂量受照人数"),
+    "pneumonic_plague": _("肺鼠疫病例"),
+    "bubonic_plague": _("腺鼠疫病例"),
+    "cholera": _("霍乱病例"),
+    "loss_share_of_province_gdp": _("损失占上年全省生产总值比例"),
+}
+
+
 class Grade(models.TextChoices):
     """Event grade (事件等级), never to be confused with warning colour or response level."""
 
@@ -71,6 +94,8 @@ class Incident(Record, Located):
     trapped = models.PositiveIntegerField(_("被困"), null=True, blank=True)
     evacuated = models.PositiveIntegerField(_("转移"), null=True, blank=True)
     loss_yuan = models.DecimalField(_("直接经济损失（元）"), max_digits=16, decimal_places=2, null=True, blank=True)
+    #: Figures that only some grading rules ask for, such as people taking part or hectares burnt.
+    other_figures = models.JSONField(_("其他指标"), default=dict, blank=True, editable=False)
     #: The grade in force, the rule version and the clause that proposed it, and who confirmed it.
     grade = models.CharField(_("事件等级"), max_length=3, choices=Grade, blank=True, editable=False)
     grade_rule = models.CharField(max_length=100, blank=True, editable=False)
@@ -80,7 +105,9 @@ class Incident(Record, Located):
         Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("主责单位")
     )
     warning_ref = models.CharField(max_length=60, blank=True, editable=False)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+    )
     ended_at = models.DateTimeField(_("结束时间"), null=True, editable=False)
     is_exercise = models.BooleanField(_("演练"), default=False)
 
@@ -101,8 +128,9 @@ class Incident(Record, Located):
 
     @property
     def figures(self) -> dict:
-        """The known casualty and loss figures; unknown ones are absent, never zero."""
-        return {name: value for name in self.FIGURES if (value := getattr(self, name)) is not None}
+        """The known figures that grading may look at; unknown ones are absent, never zero."""
+        known = {name: value for name in self.FIGURES if (value := getattr(self, name)) is not None}
+        return known | self.other_figures
 
 
 class TimelineEntry(models.Model):

@@ -1,0 +1,101 @@
+"""Which resources could answer a request: nearest and readiest first, over all deployable registers."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from anlan.foundation.accounts.models import Department, User
+from anlan.foundation.incidents.models import Incident
+from anlan.foundation.ledger.registry import Ledger, deployables, ledger
+from anlan.foundation.resources.models import Assignment, ResourceRequest
+from anlan.science.geo.distance import great_circle_km
+
+#: States in which a resource is bound to an incident.
+BUSY = (Assignment.Status.ASSIGNED, Assignment.Status.UNDER_WAY, Assignment.Status.ON_SITE)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A resource that may be asked for, with what speaks for and against it."""
+
+    ledger: Ledger
+    record: models.Model
+    #: Straight line, kilometres; None where a position is missing.
+    distance_km: float | None
+    #: 0 to 100; None where the register does not know.
+    readiness: int | None
+    is_available: bool
+    #: The incident that it is bound to.
+    busy_with: str
+
+    @property
+    def is_free(self) -> bool:
+        return self.is_available and not self.busy_with
+
+    @property
+    def reason(self) -> str:
+        """Why it stands where it stands, in words that can be kept with the assignment."""
+        distance = _("位置未知") if self.distance_km is None else _("直线 %(km)s 千米") % {"km": self.distance_km}
+        ready = _("战备分未知") if self.readiness is None else _("战备 %(n)s 分") % {"n": self.readiness}
+        parts = [distance, ready]
+        if self.busy_with:
+            parts.append(_("正在处置：%(incident)s") % {"incident": self.busy_with})
+        elif not self.is_available:
+            parts.append(_("台账登记为不可用"))
+        return "，".join(parts)
+
+    @property
+    def department(self) -> Department | None:
+        return getattr(self.record, "department", None)
+
+    def order(self) -> tuple:
+        """Free ones first; then by distance, stretched by lacking readiness (half ready counts twice as far)."""
+        ready = 50 if self.readiness is None else max(self.readiness, 10)
+        stretched = 1e6 if self.distance_km is None else self.distance_km * 100 / ready
+        return (not self.is_free, stretched, -ready)
+
+
+def resource_kinds() -> dict[str, str | Promise]:
+    """The kinds that some register offers, with that register's title."""
+    return {entry.deployable: entry.title for entry in deployables()}
+
+
+def candidates(request: ResourceRequest, user: User, *, most: int = 10) -> list[Candidate]:
+    """Resources of the wanted kind that the person may see, the best first."""
+    busy = {
+        (a.ledger, a.object_id): a.request.incident.title
+        for a in Assignment.objects.filter(status__in=BUSY).select_related("request__incident")
+    }
+    found = []
+    for entry in deployables(request.kind):
+        rows = entry.rows(user)
+        if entry.owner == "department_id":
+            rows = rows.select_related("department")
+        for record in rows:
+            if request.incident.is_exercise or not getattr(record, "is_exercise", False):
+                found.append(_candidate(entry, record, request, busy.get((entry.name, record.pk), "")))
+    return sorted(found, key=Candidate.order)[:most]
+
+
+def _candidate(entry: Ledger, record: models.Model, request: ResourceRequest, busy_with: str) -> Candidate:
+    ends = (request.lon, request.lat, getattr(record, "lon", None), getattr(record, "lat", None))
+    distance = None if None in ends else round(great_circle_km(*ends), 1)
+    return Candidate(
+        entry, record, distance, getattr(record, "readiness", None), getattr(record, "is_available", True), busy_with
+    )
+
+
+def candidate(request: ResourceRequest, user: User, ledger_name: str, object_id: int) -> Candidate:
+    """One chosen resource, judged like the others; DoesNotExist where the person may not see it."""
+    entry = ledger(ledger_name)
+    record = entry.rows(user).get(pk=object_id)
+    bound = Assignment.objects.filter(ledger=ledger_name, object_id=object_id, status__in=BUSY)
+    first = bound.select_related("request__incident").first()
+    return _candidate(entry, record, request, first.request.incident.title if first else "")
+
+
+def requests_of(incident: Incident) -> list[ResourceRequest]:
+    """What an incident asked for, with what was assigned."""
+    return list(incident.resource_requests.prefetch_related("assignments__department"))
