@@ -214,13 +214,10 @@ class Setting:
             return [{"first": text[:10], "stations": int(text[10:])} for text in rows]
         if kind == "card" and data.isascii():
             return {"card": data[:1].decode(), "number": data[1:].decode()}
-        if kind in ("number", "free") and not any(map(self._is, (is_missing, is_invalid))):
+        if kind in ("number", "free") and not (is_missing(data) or is_invalid(data)):
             value = _number_if_any(data, self.definition & 7)
             return data.hex() if value is None else value
         return None if kind == "number" else data.hex()
-
-    def _is(self, test: Any) -> bool:
-        return bool(test(self.data))
 
 
 def _channel(data: bytes) -> dict[str, str]:

@@ -110,7 +110,8 @@ def read(header: Header, rest: bytes) -> b.Body:
     if function in range(0x4C, 0x51):
         lead = f"F1F1{station}" if station else ""
         content = _characters(words.rest(), "control data").replace(" ", "")
-        return hexadecimal.read(header, _bytes(lead + content, "control data"))
+        body = hexadecimal.read(header, _bytes(lead + content, "control data"))
+        return b.Custom(rest) if isinstance(body, b.Custom) else body
     return b.Custom(rest)
 
 
