@@ -30,7 +30,8 @@ class Shell:
     @cached_property
     def menu(self) -> list:
         """Groups with their pages, the current page marked by the longest address that matches."""
-        if not self.request.user.is_authenticated:
+        # A request refused early, for a wrong host name say, has no user.
+        if not hasattr(self.request, "user") or not self.request.user.is_authenticated:
             return []
         path = self.request.path
         groups = [(group, pages) for group, pages in menu(self.request.user)]

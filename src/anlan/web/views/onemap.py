@@ -64,6 +64,7 @@ def map_config(user: User) -> dict:
                 "icon": entry.icon,
                 "colour": COLOURS.get(entry.group, GREY),
                 "url": reverse("ledger:layer", args=[entry.name]),
+                "count": entry.rows(user).filter(lon__isnull=False).count(),
             }
             for entry in layers
         ],

@@ -94,7 +94,8 @@ async function withTiles(config) {
 
 /** A map in `container`; resolves when it can take layers. `theme` is "light" or "dark". */
 export async function createMap(container, config, { theme = "light", interactive = true, padding = 24 } = {}) {
-  config = await withTiles(config);
+  const [withSource, areas] = await Promise.all([withTiles(config), fetch(config.areas).then((answer) => answer.json())]);
+  config = { ...withSource, areas };
   const palette = PALETTES[theme];
   const { bounds, centre } = config;
   const map = new maplibregl.Map({
@@ -104,6 +105,7 @@ export async function createMap(container, config, { theme = "light", interactiv
     localIdeographFontFamily: FONT,
     attributionControl: { compact: true },
     canvasContextAttributes: { preserveDrawingBuffer: true },
+    fadeDuration: 0,
     dragRotate: false,
     pitchWithRotate: false,
     interactive,
@@ -115,8 +117,7 @@ export async function createMap(container, config, { theme = "light", interactiv
     map.addControl(new maplibregl.ScaleControl({ maxWidth: 120 }), "bottom-left");
   }
   map.palette = palette;
-  await new Promise((done) => map.once("load", done));
-  const areas = await (await fetch(config.areas)).json();
+  await new Promise((done) => map.once("style.load", done));
   const labels = areas.features
     .filter(({ properties }) => properties.level === "county")
     .map(({ properties }) => ({ type: "Feature", properties, geometry: { type: "Point", coordinates: properties.label } }));

@@ -32,12 +32,11 @@ export async function addBadge(map, id, icons, name, colour, { size = SIZE, ring
 export const LEVEL_COLOURS = { red: "#d4232b", orange: "#ff8a1f", yellow: "#f2c300", blue: "#1f6feb" };
 export const levelColour = ["match", ["get", "level"], ...Object.entries(LEVEL_COLOURS).flat(), "rgba(0,0,0,0)"];
 
-/** Show the records of a ledger: clustered far out, badges near, a ring in the colour of the level. */
-export async function addRecordLayer(map, config, layer, { visible = true, theme = "light" } = {}) {
+/** Show the records of a ledger, whose badge is there already: clustered far out, badges near, a ring in the colour of the level. */
+export function addRecordLayer(map, layer, { visible = true, theme = "light" } = {}) {
   const id = `layer-${layer.name}`;
-  await addBadge(map, id, config.icons, layer.icon, layer.colour);
   const visibility = visible ? "visible" : "none";
-  map.addSource(id, { type: "geojson", data: layer.data, cluster: true, clusterRadius: 38, clusterMaxZoom: 11, generateId: false });
+  map.addSource(id, { type: "geojson", data: layer.url, cluster: true, clusterRadius: 38, clusterMaxZoom: 11 });
   map.addLayer({
     id: `${id}-cluster`, type: "circle", source: id, filter: ["has", "point_count"], layout: { visibility },
     paint: { "circle-color": layer.colour, "circle-opacity": 0.88, "circle-stroke-color": theme === "dark" ? "#dbe8f8" : "#ffffff", "circle-stroke-width": 1.5, "circle-radius": ["interpolate", ["linear"], ["ln", ["get", "point_count"]], 0.7, 11, 7, 24] },

@@ -2,7 +2,7 @@
 
 import { createMap, maplibregl } from "./basemap.js";
 import { lengthOf, showLength, showPosition } from "./measure.js";
-import { addRecordLayer } from "./markers.js";
+import { addBadge, addRecordLayer } from "./markers.js";
 
 const config = JSON.parse(document.getElementById("map-config").textContent);
 const $ = (selector, root = document) => root.querySelector(selector);
@@ -17,19 +17,17 @@ const map = await createMap("map", config, { theme, padding });
 const drawn = new Map();
 
 // --- Layers and legend ---------------------------------------------------------------------------------------
+const lineOf = (name) => $(`[data-layer-line="${name}"]`);
 async function loadLayer(layer) {
-  const line = $(`[data-layer-line="${layer.name}"]`);
-  try {
-    const answer = await fetch(layer.url, { headers: { "X-Requested-With": "fetch" } });
-    if (!answer.ok) throw new Error(answer.status);
-    layer.data = await answer.json();
-    $(".layer-count", line).textContent = layer.data.features.length + (layer.data.truncated ? "+" : "");
-    drawn.set(layer.name, await addRecordLayer(map, config, layer, { visible: !hidden.has(layer.name), theme }));
-  } catch {
-    $(".layer-count", line).textContent = gettext("未能载入");
-    line.classList.add("is-failed");
-  }
+  await addBadge(map, `layer-${layer.name}`, config.icons, layer.icon, layer.colour);
+  drawn.set(layer.name, addRecordLayer(map, layer, { visible: !hidden.has(layer.name), theme }));
 }
+map.on("error", ({ sourceId }) => {
+  const line = lineOf(sourceId?.replace("layer-", ""));
+  if (!line) return;
+  $(".layer-count", line).textContent = gettext("未能载入");
+  line.classList.add("is-failed");
+});
 for (const box of document.querySelectorAll("[data-layer-line] input")) {
   const name = box.closest("[data-layer-line]").dataset.layerLine;
   box.checked = !hidden.has(name);
@@ -39,8 +37,8 @@ for (const box of document.querySelectorAll("[data-layer-line] input")) {
     for (const id of drawn.get(name) ?? []) map.setLayoutProperty(id, "visibility", box.checked ? "visible" : "none");
   });
 }
-await Promise.all(config.layers.map(loadLayer));
-document.body.dataset.mapReady = Math.round(performance.now());
+await Promise.all(config.layers.filter(({ count }) => count).map(loadLayer));
+map.once("idle", () => (document.body.dataset.mapReady = Math.round(performance.now())));
 
 // --- Cards ---------------------------------------------------------------------------------------------------
 const popup = new maplibregl.Popup({ maxWidth: "320px", closeButton: true });
@@ -133,6 +131,7 @@ const hints = {
 function setMode(next) {
   mode = next;
   draw.setMode(next);
+  map.doubleClickZoom[next === "select" ? "enable" : "disable"]();
   for (const button of document.querySelectorAll("[data-draw]")) button.setAttribute("aria-pressed", button.dataset.draw === next);
   $("#draw-hint").textContent = hints[next] ?? "";
   map.getCanvas().style.cursor = next === "select" ? "" : "crosshair";
@@ -157,13 +156,11 @@ draw.on("change", () => {
 let zone;
 draw.on("finish", (id) => {
   const shape = draw.getSnapshotFeature(id);
+  setMode("select");
   if (shape.geometry.type === "LineString") {
     $("#draw-hint").textContent = interpolate(gettext("距离 %s"), [showLength(lengthOf(shape.geometry.coordinates))]);
-    mode = "select";
-    draw.setMode("select");
     return;
   }
-  setMode("select");
   zone = shape.geometry;
   ask(zone);
 });
