@@ -89,6 +89,7 @@ def test_one_packet_alone_is_a_fragment() -> None:
     assert (first.serial, second.serial) == (9, None)
     assert isinstance(second.body, sl651.Fragment)
     assert second.observations() == ()
+    assert sl651.acknowledge(first, at=NOW) == b""
     assert [sl651.encode(message) for message in (first, second)] == [frame.raw for frame in FRAMES[:2]]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from anlan.protocols.sl651.bodies import Body, Empty
+from anlan.protocols.sl651.bodies import Body, Empty, Fragment
 from anlan.protocols.sl651.frames import (
     ACK,
     BODY_LIMIT,
@@ -30,8 +30,9 @@ def acknowledge(message: Message, *, at: datetime, stay_online: bool = False) ->
     """The frame by which the centre confirms (确认) what a station sent; no bytes for what has no answer.
 
     A report that ends in ETB is answered with ACK (more follows), any other with EOT, or with ESC to keep the
-    station online; a message in packets (M3) is answered once, with the number of its last packet. Keep-alive
-    has no answer (6.6.4.2), nor has a station that sends one way (M1): then do not call this.
+    station online; a message in packets (M3) is answered once, with the number of its last packet, and never
+    packet by packet. Keep-alive has no answer (6.6.4.2), nor has a station that sends one way (M1): then do
+    not call this.
 
     >>> from anlan.protocols.sl651.messages import decode
     >>> from anlan.protocols.sl651.codes import SHANGHAI
@@ -42,7 +43,7 @@ def acknowledge(message: Message, *, at: datetime, stay_online: bool = False) ->
     header = message.header
     if header.direction == "down":
         raise SL651Error("direction: only what a station sends is confirmed", "header")
-    if header.function == KEEP_ALIVE:
+    if header.function == KEEP_ALIVE or isinstance(message.body, Fragment):
         return b""
     more_follows = header.end == ETB and not header.total
     end = ACK if more_follows else ESC if stay_online else EOT
