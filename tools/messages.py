@@ -54,7 +54,9 @@ def _django_sources() -> Iterator[tuple[str, bytes]]:
     for path in sorted(SOURCE.rglob("*.py")):
         if "migrations" not in path.parts:
             yield "python", path.read_bytes()
-    for path in sorted([*SOURCE.rglob("templates/**/*.html"), *SOURCE.rglob("templates/**/*.js"), *SOURCE.rglob("templates/**/*.txt")]):
+    for path in sorted(
+        [*SOURCE.rglob("templates/**/*.html"), *SOURCE.rglob("templates/**/*.js"), *SOURCE.rglob("templates/**/*.txt")]
+    ):
         # What templatize leaves is not Python; the scripts' extractor reads calls out of any text.
         yield "javascript", templatize(path.read_text("utf-8")).encode()
 

@@ -37,15 +37,11 @@ class Reader:
 
     def __init__(self, port: int, session: str = "", *, path: str = "/stream", headers: str = ""):
         self.port, self.path = port, path
-        self.headers = (
-            f"Cookie: {settings.SESSION_COOKIE_NAME}={session}\r\n{headers}" if session else headers
-        )
+        self.headers = f"Cookie: {settings.SESSION_COOKIE_NAME}={session}\r\n{headers}" if session else headers
 
     async def __aenter__(self):
         self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
-        self.writer.write(
-            f"GET {self.path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n{self.headers}\r\n".encode()
-        )
+        self.writer.write(f"GET {self.path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n{self.headers}\r\n".encode())
         self.head = (await self.reader.readuntil(b"\r\n\r\n")).decode()
         self.status = int(self.head.split()[1])
         if self.status == 200 and "event-stream" in self.head:

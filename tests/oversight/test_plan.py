@@ -111,9 +111,7 @@ def test_goals_are_the_numbers_of_their_clauses(plan):
         "provincial_research_support",
     }
     words = {"one_risk_map": "一", "epidemics_after_disasters": "无"}
-    whole = re.compile(
-        "全部|全面|完成|达标|建成|各级政府|各县|满足|确保|达到国家规定标准|基本实现|7×24小时|5分钟"
-    )
+    whole = re.compile("全部|全面|完成|达标|建成|各级政府|各县|满足|确保|达到国家规定标准|基本实现|7×24小时|5分钟")
     every_period = re.compile("至少每(半年|年)组织开展一次")
     for target in plan.targets:
         if target.goal is None:
@@ -176,9 +174,7 @@ def source() -> str:
 )
 def test_a_fault_is_named(words, instead, complaint):
     assert words in source()
-    text = (
-        source().replace(words, instead, 1) if words != "[[projects]]" else source().replace(words, instead)
-    )
+    text = source().replace(words, instead, 1) if words != "[[projects]]" else source().replace(words, instead)
     with pytest.raises(plans.PlanError, match=re.escape(complaint)):
         plans.read(text)
 

@@ -132,9 +132,7 @@ def admit(cookies: str) -> Viewer | None:
         return None
     scope = user.scope
     is_public_reader = scope.owner is None
-    topics = frozenset(
-        t for t, subject in SUBJECTS.items() if is_public_reader and user.may(f"view:{subject}")
-    )
+    topics = frozenset(t for t, subject in SUBJECTS.items() if is_public_reader and user.may(f"view:{subject}"))
     return Viewer(user.pk, Audience(scope.prefixes, topics))
 
 
@@ -152,9 +150,7 @@ class Tail:
         if self._is_sqlite and not self._has_changed():
             return []
         after = self.high if self._is_sqlite else max(0, self.high - LOOK_BACK)
-        rows = [
-            r for r in OutboxRow.objects.filter(id__gt=after).order_by("id")[:1000] if r.id not in self._seen
-        ]
+        rows = [r for r in OutboxRow.objects.filter(id__gt=after).order_by("id")[:1000] if r.id not in self._seen]
         if rows and not self._is_sqlite:
             self._seen = {i for i in self._seen if i > rows[-1].id - LOOK_BACK} | {row.id for row in rows}
         self.high = max([self.high, *(row.id for row in rows)])
@@ -225,9 +221,7 @@ class Stream(asyncio.Protocol):
 
     def _answer(self, head: str) -> None:
         line, *rest = head.split("\r\n")
-        headers = {
-            name.strip().lower(): value.strip() for name, _, value in (entry.partition(":") for entry in rest)
-        }
+        headers = {name.strip().lower(): value.strip() for name, _, value in (entry.partition(":") for entry in rest)}
         method, _, target = line.partition(" ")
         address = urlsplit(target.partition(" ")[0])
         host, _port = split_domain_port(headers.get("host", ""))
@@ -266,9 +260,7 @@ class Stream(asyncio.Protocol):
     async def _replay(self, after: int, up_to: int) -> None:
         rows = await self.server.at_door(missed, self.viewer, after, up_to)
         if rows is None:
-            self.transport.write(
-                f'id: {up_to}\ndata: {{"id":{up_to},"topic":"Reset","payload":{{}}}}\n\n'.encode()
-            )
+            self.transport.write(f'id: {up_to}\ndata: {{"id":{up_to},"topic":"Reset","payload":{{}}}}\n\n'.encode())
             return
         self.transport.write(b"".join(row.frame for row in rows))
         self.server.counters.replayed += len(rows)
@@ -289,9 +281,7 @@ def _sharing(origin: str) -> str:
     """Headers that let the page, served on another port of this host, read the answer."""
     if not origin:
         return ""
-    return (
-        f"Access-Control-Allow-Origin: {origin}\r\nAccess-Control-Allow-Credentials: true\r\nVary: Origin\r\n"
-    )
+    return f"Access-Control-Allow-Origin: {origin}\r\nAccess-Control-Allow-Credentials: true\r\nVary: Origin\r\n"
 
 
 def _stream_head(origin: str) -> bytes:
@@ -369,9 +359,7 @@ class LiveServer:
             shared = b"".join(row.frame for row in rows if audience.sees(row))
             for stream in list(streams):
                 is_addressed = stream.viewer.user in addressed
-                data = (
-                    b"".join(row.frame for row in rows if stream.viewer.sees(row)) if is_addressed else shared
-                )
+                data = b"".join(row.frame for row in rows if stream.viewer.sees(row)) if is_addressed else shared
                 if data:
                     stream.send(data)
 

@@ -1,8 +1,10 @@
 """What the shell's pages show about a person's work: to-do, notices, incidents, places."""
 
 from django.db.models import Q, QuerySet
-from django.urls import NoReverseMatch, reverse
 
+from anlan.areas.command.response.models import Order
+from anlan.areas.command.response.queries import OPEN as OPEN_ORDERS
+from anlan.areas.command.response.queries import my_orders
 from anlan.foundation.accounts.models import User
 from anlan.foundation.clocks.models import Clock
 from anlan.foundation.incidents.models import Incident
@@ -34,14 +36,6 @@ def waiting_notices(user: User) -> QuerySet[Notice]:
     return rows.distinct().order_by("-created_at")
 
 
-def confirm_address(notice: Notice) -> str:
-    """Where a POST confirms a notice; empty while no part of the installation does that."""
-    try:
-        return reverse("notices:confirm", args=[notice.pk])
-    except NoReverseMatch:
-        return ""
-
-
 def confirmed_notices(user: User) -> QuerySet[Notice]:
     """Notices that reached this person and are confirmed."""
     rows = Notice.objects.filter(confirmed_at__isnull=False, attempts__user=user)
@@ -66,9 +60,15 @@ def places_named(user: User, words: str) -> QuerySet[Area]:
     )
 
 
+def open_orders_of(user: User) -> QuerySet[Order]:
+    """What the person or the own department was ordered to do and has not done."""
+    return my_orders(user).filter(status__in=OPEN_ORDERS).order_by("due_at")
+
+
 def todo(user: User) -> dict:
     """What waits for this person on the home page."""
     return {
+        "orders": open_orders_of(user)[:8] if user.may("act:orders") else None,
         "notices": waiting_notices(user)[:8],
         "incidents": open_incidents(user)[:8],
         "clocks": running_clocks(user)[:10],

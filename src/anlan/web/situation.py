@@ -4,10 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from anlan.areas.command.response.models import Activation
+from anlan.areas.command.response.queries import Board, board_of, orders_for
 from anlan.foundation.accounts.models import User
 from anlan.foundation.incidents.models import Incident, TimelineEntry
 from anlan.foundation.ledger import registry
@@ -23,6 +26,7 @@ FIGURES = (
     ("trapped", _("被困")),
     ("evacuated", _("转移")),
 )
+LEVEL_COLOURS = {"I": "red", "II": "orange", "III": "yellow", "IV": "blue"}
 URGENCY_LEVELS = {"critical": "red", "urgent": "orange", "routine": "blue"}
 MOVING = (Assignment.Status.ASSIGNED, Assignment.Status.UNDER_WAY, Assignment.Status.ON_SITE)
 
@@ -46,7 +50,7 @@ class Waiting:
 
 def waiting(user: User) -> list[Waiting]:
     """All that waits for this person: the gravest first, then the oldest."""
-    found = [*_waiting_notices(user), *_unverified_incidents(user)]
+    found = [*_waiting_notices(user), *_unverified_incidents(user), *_proposed_responses(user)]
     order = {"red": 0, "orange": 1, "yellow": 2, "blue": 3}
     return sorted(found, key=lambda entry: (order.get(entry.level, 4), entry.at))
 
@@ -60,7 +64,7 @@ def _waiting_notices(user: User) -> list[Waiting]:
             at=notice.created_at,
             link=notice.link or "/notices/",
             is_exercise=notice.is_exercise,
-            confirm_url=queries.confirm_address(notice),
+            confirm_url=reverse("web:notice_confirm", args=[notice.pk]),
         )
         for notice in queries.waiting_notices(user)[:30]
     ]
@@ -68,12 +72,11 @@ def _waiting_notices(user: User) -> list[Waiting]:
 
 def _unverified_incidents(user: User) -> list[Waiting]:
     rows = queries.open_incidents(user).filter(status=Incident.Status.REPORTED)
-    colours = {"I": "red", "II": "orange", "III": "yellow", "IV": "blue"}
     return [
         Waiting(
             kind=_("待核实事件"),
             title=incident.title,
-            level=colours.get(incident.grade, "yellow"),
+            level=LEVEL_COLOURS.get(incident.grade, "yellow"),
             at=incident.received_at,
             link=f"/incidents/{incident.pk}/",
             note=str(incident.area),
@@ -83,6 +86,37 @@ def _unverified_incidents(user: User) -> list[Waiting]:
         )
         for incident in rows[:30]
     ]
+
+
+def _proposed_responses(user: User) -> list[Waiting]:
+    if not user.may("act:activations.confirm"):
+        return []
+    rows = Activation.objects.filter(
+        within(user.scope.prefixes, "incident__area_id"), status=Activation.Status.PROPOSED
+    ).select_related("incident", "plan", "proposed_by")
+    return [
+        Waiting(
+            kind=_("待确认响应"),
+            title=f"{activation} · {activation.incident}",
+            level=LEVEL_COLOURS[activation.level],
+            at=activation.proposed_at,
+            link=f"/incidents/{activation.incident_id}/",
+            note=str(activation.proposed_by),
+            is_exercise=activation.is_exercise,
+        )
+        for activation in rows[:20]
+    ]
+
+
+def incidents(user: User) -> QuerySet[Incident]:
+    """The open incidents with the responses in force, as `responses`."""
+    active = Activation.objects.filter(status=Activation.Status.CONFIRMED).select_related("plan")
+    return queries.open_incidents(user).prefetch_related(Prefetch("activations", active, to_attr="responses"))
+
+
+def orders(user: User) -> Board:
+    """The orders of the open incidents by what the commander asks first."""
+    return board_of(orders_for(user).filter(incident__status__in=queries.OPEN).order_by("due_at"))
 
 
 def casualties(user: User) -> dict[str, Any]:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("notices/", home.notices, name="notices"),
     path("notices/counter/", home.notice_counter, name="notice_counter"),
+    path("notices/<int:pk>/confirm/", home.notice_confirm, name="notice_confirm"),
     path("sessions/", sessions.sessions, name="sessions"),
     path("search/", search.search, name="search"),
     path("screen/", screen.screen, name="screen"),

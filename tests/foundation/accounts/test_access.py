@@ -95,3 +95,7 @@ def test_a_token_acts_as_its_user_until_it_expires(people, client):
 def test_visitors_are_sent_to_sign_in(db, client):
     assert client.get("/registers/departments/").url.startswith("/accounts/login/")
     assert client.get("/api/v1/departments").status_code == 401
+
+
+def test_a_wrong_host_name_is_refused_politely(db, client):
+    assert client.get("/accounts/login/", headers={"Host": "evil.example"}).status_code == 400

@@ -47,9 +47,7 @@ def test_what_is_remembered_or_decided_here_is_to_be_checked(rule):
 def test_grades_grow_with_the_figures(rule):
     levels = rule.params["levels"]
     assert rule.params["categories"]
-    assert [level["grade"] for level in levels] == [
-        g for g in reversed(GRADES) if g in {lv["grade"] for lv in levels}
-    ]
+    assert [level["grade"] for level in levels] == [g for g in reversed(GRADES) if g in {lv["grade"] for lv in levels}]
     for indicator in {name for level in levels for name in level} - {"grade"}:
         thresholds = [level[indicator] for level in levels if indicator in level]
         assert thresholds == sorted(set(thresholds), reverse=True), indicator

@@ -26,9 +26,7 @@ FLOOD_RESPONSE = RULES["response.flood_control.city"].params["levels"]
 
 counts = st.none() | st.integers(0, 200)
 losses = st.none() | st.integers(0, 200_000_000) | st.decimals(0, 200_000_000, places=2)
-casualties = st.fixed_dictionaries(
-    {"dead": counts, "missing": counts, "serious_injured": counts, "loss_yuan": losses}
-)
+casualties = st.fixed_dictionaries({"dead": counts, "missing": counts, "serious_injured": counts, "loss_yuan": losses})
 
 
 def grade(**figures):

@@ -86,9 +86,7 @@ def test_an_alert_is_in_force_until_its_last_part_expires() -> None:
         ("", "Unknown", None),
     ],
 )
-def test_the_headline_says_the_colour_before_the_severity(
-    headline: str, severity: str, colour: str | None
-) -> None:
+def test_the_headline_says_the_colour_before_the_severity(headline: str, severity: str, colour: str | None) -> None:
     assert replace(INFO, headline=headline, severity=severity).colour == colour
 
 

@@ -71,9 +71,7 @@ class TestAcknowledge:
         assert answer_to("4711", "Ask=1", result=8) == interaction("9011", "QnRtn=8")
 
     def test_the_version_of_the_question_is_kept(self) -> None:
-        assert answer_to("2011", "DataTime=20160801085857;w01018-Rtd=1", flag=9) == interaction(
-            "9014", flag=8
-        )
+        assert answer_to("2011", "DataTime=20160801085857;w01018-Rtd=1", flag=9) == interaction("9014", flag=8)
 
     def test_2005_is_answered_in_the_form_of_2005(self) -> None:
         assert answer_to("1062", "RtdInterval=30", flag=3) == (

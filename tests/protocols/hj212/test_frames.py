@@ -17,8 +17,7 @@ from anlan.protocols.hj212.frames import (
 )
 
 EXAMPLE = (
-    b"##0101QN=20160801085857223;ST=32;CN=1062;PW=100000;MN=010000A8900016F000169DC0;"
-    b"Flag=5;CP=&&RtdInterval=30&&1C80"
+    b"##0101QN=20160801085857223;ST=32;CN=1062;PW=100000;MN=010000A8900016F000169DC0;Flag=5;CP=&&RtdInterval=30&&1C80"
 )
 """The packet by which HJ 212-2017 annex A illustrates the CRC."""
 

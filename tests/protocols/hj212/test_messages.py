@@ -109,9 +109,7 @@ def test_a_frame_of_2005() -> None:
 
 
 def test_several_times_in_one_message() -> None:
-    segment = (
-        b"ST=21;CN=2051;CP=&&DataTime=20240501080000;w01010-Avg=1;DataTime=20240501081000;w01010-Avg=2&&"
-    )
+    segment = b"ST=21;CN=2051;CP=&&DataTime=20240501080000;w01010-Avg=1;DataTime=20240501081000;w01010-Avg=2&&"
     assert [(o.observed.minute, o.value) for o in parse(segment).observations()] == [(0, 1.0), (10, 2.0)]
 
 
@@ -203,13 +201,9 @@ def test_a_wrong_field_is_named(segment: bytes, field: str) -> None:
         parse(segment)
 
 
-HEADER_TEXT = st.text(
-    st.characters(codec="ascii", min_codepoint=0x21, exclude_characters=";\x7f"), max_size=24
-)
+HEADER_TEXT = st.text(st.characters(codec="ascii", min_codepoint=0x21, exclude_characters=";\x7f"), max_size=24)
 NAME = st.from_regex(r"[A-Za-z][A-Za-z0-9]{0,6}(-[A-Za-z]{2,5})?", fullmatch=True)
-PLAIN = st.text(
-    st.characters(exclude_characters=";,=&\r\n", exclude_categories=("Cs", "Z", "Cc")), max_size=12
-)
+PLAIN = st.text(st.characters(exclude_characters=";,=&\r\n", exclude_categories=("Cs", "Z", "Cc")), max_size=12)
 VALUE = st.one_of(
     PLAIN.filter(lambda text: not text.startswith("//")),
     st.text(st.characters(exclude_categories=("Cs",), exclude_characters="/"), max_size=20)
@@ -224,9 +218,7 @@ MESSAGES = st.builds(
     pw=HEADER_TEXT,
     mn=HEADER_TEXT,
     flag=st.sampled_from(["", "0", "1", "4", "5", "7", "9"]),
-    groups=st.lists(st.lists(st.tuples(NAME, VALUE), min_size=1, max_size=3).map(tuple), max_size=5).map(
-        tuple
-    ),
+    groups=st.lists(st.lists(st.tuples(NAME, VALUE), min_size=1, max_size=3).map(tuple), max_size=5).map(tuple),
 ).filter(lambda message: "CP=&&" not in message.pw + message.mn)
 
 

@@ -105,7 +105,7 @@ def likely_duplicates(
     new = Report(occurred_at or timezone.now(), area_code, text, lon, lat)
     window = timedelta(hours=params["hours"])
     rows = Incident.objects.filter(status__in=OPEN, occurred_at__range=(new.at - window, new.at + window))
-    rows = rows.filter(area_id__startswith=area_code[:4]).exclude(pk=exclude.pk if exclude else None)
+    rows = rows.filter(within((area_code[:4],))).exclude(pk=exclude.pk if exclude else None)
     if user is not None:
         rows = rows.filter(within(user.scope.prefixes))
     category = (kind.pk if isinstance(kind, EventKind) else kind)[:2]

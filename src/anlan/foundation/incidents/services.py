@@ -44,7 +44,8 @@ MOVES = {
 def load_event_kinds() -> int:
     """Add the national event codes that are missing; what a city changed stays."""
     known = set(EventKind.objects.values_list("code", flat=True))
-    rows = [row for row in csv.DictReader(EVENT_KINDS.open(encoding="utf-8")) if row["code"] not in known]
+    with EVENT_KINDS.open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["code"] not in known]
     EventKind.objects.bulk_create(
         EventKind(
             code=row["code"],

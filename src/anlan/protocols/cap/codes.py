@@ -128,9 +128,7 @@ class WarningIdentifier:
 
     def __str__(self) -> str:
         issued = self.issued.astimezone(SHANGHAI)
-        return f"{self.area}{self.organisation}_{issued:%Y%m%d%H%M%S}" + (
-            f"_{self.serial}" if self.serial else ""
-        )
+        return f"{self.area}{self.organisation}_{issued:%Y%m%d%H%M%S}" + (f"_{self.serial}" if self.serial else "")
 
     @property
     def is_meteorological(self) -> bool:

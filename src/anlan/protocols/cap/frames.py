@@ -61,9 +61,7 @@ def build(alert: Alert) -> bytes:
         raise CAPError(*found)
     root = ElementTree.Element(f"{{{NAMESPACE}}}alert")
     _write_group(alert, root)
-    document: bytes = ElementTree.tostring(
-        root, encoding="utf-8", xml_declaration=True, default_namespace=NAMESPACE
-    )
+    document: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True, default_namespace=NAMESPACE)
     return document
 
 

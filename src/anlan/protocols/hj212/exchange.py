@@ -60,9 +60,7 @@ def _answer(message: Message, code: str, *fields: Field) -> bytes:
     return encode(answer)
 
 
-def request(
-    code: str, *, st: str, mn: str, pw: str, qn: datetime, flag: int = 5, **parameters: str | int
-) -> bytes:
+def request(code: str, *, st: str, mn: str, pw: str, qn: datetime, flag: int = 5, **parameters: str | int) -> bytes:
     """The packet by which the upper side (上位机) sets, reads or controls; names as in the standard.
 
     A hyphen in a name is given as an underscore: ``i13004_Info="168.0"``.

@@ -1,7 +1,7 @@
 """The phone page of a person in the field; it opens and records without a network.
 
 The orders come from `/field/pack.json`, which the part that keeps orders answers:
-`{"orders": [{"id", "title", "text", "status_label", "verbs": ["acknowledge", "depart", "arrive", "finish",
+`{"orders": [{"id", "title", "text", "status_label", "verbs": ["acknowledge", "set_out", "arrive", "finish",
 "withdraw"], "started_at", "due_at", "place", "lon", "lat", "is_exercise", "incident": {"title", "place",
 "facts": [[term, value], ...]}}]}`. What the person records goes to `/field/orders/<id>/<verb>/` (also `report`) with
 `at`, `text`, `lon`, `lat`, `photo` and `key`; the same key counts once, a refusal answers 4xx with `{"error": ...}`.

@@ -1,10 +1,13 @@
 """The first page after signing in, by role; notices that wait for confirmation; the person's sign-ins."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.views.decorators.http import require_POST
 
 from anlan.foundation.accounts.access import requires
+from anlan.foundation.notices.models import Notice
+from anlan.foundation.notices.services import confirm_notice
 from anlan.web import queries
 
 
@@ -34,6 +37,15 @@ def notices(request: HttpRequest) -> HttpResponse:
         "done": queries.confirmed_notices(request.user)[:50],
     }
     return render(request, "web/notices.html", context)
+
+
+@requires("act:messages")
+@require_POST
+def notice_confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record that this person received a notice that was sent to them."""
+    notice = get_object_or_404(Notice.objects.filter(attempts__user=request.user).distinct(), pk=pk)
+    confirm_notice(notice=notice, user=request.user)
+    return HttpResponse(status=204) if request.htmx else redirect("web:notices")
 
 
 @requires("view:home")

@@ -42,7 +42,7 @@ PANELS = (
         side="left",
         capability="view:screen",
         context=lambda user: {"items": situation.waiting(user)},
-        topics=(*_INCIDENTS, "NoticeSent", "ReadingExceeded", "AssessmentRaised", "WarningIssued"),
+        topics=(*_INCIDENTS, "NoticeSent", "ResponseActivated", "ReadingExceeded", "AssessmentRaised", "WarningIssued"),
     ),
     Panel(
         name="figures",
@@ -59,8 +59,17 @@ PANELS = (
         icon="alert-triangle",
         side="right",
         capability="view:incidents",
-        context=lambda user: {"incidents": queries.open_incidents(user)[:12]},
-        topics=_INCIDENTS,
+        context=lambda user: {"incidents": situation.incidents(user)[:12]},
+        topics=(*_INCIDENTS, "ResponseActivated"),
+    ),
+    Panel(
+        name="orders",
+        title=_("指令"),
+        icon="checklist",
+        side="right",
+        capability="view:orders",
+        context=lambda user: {"board": situation.orders(user)},
+        topics=("OrderChanged", "ResponseActivated"),
     ),
     Panel(
         name="clocks",

@@ -202,7 +202,7 @@ class Activation(models.Model):
     areas = models.JSONField(_("涉及区域"), default=list, blank=True)
     measures = models.TextField(_("处置措施"), blank=True)
     #: The conditions that were met: fact, value, source, time, threshold, clause.
-    basis = models.JSONField(_("启动依据"), default=list)
+    basis = models.JSONField(_("启动依据"), default=list, blank=True)
     reason = models.TextField(_("说明"), blank=True)
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("提出人"))
     proposed_at = models.DateTimeField(_("提出时间"), default=timezone.now)

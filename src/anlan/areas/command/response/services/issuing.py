@@ -18,7 +18,7 @@ from anlan.foundation.notices.services import send_notices
 
 def issue_orders(*, actor: User, activation: Activation, drafts: Sequence[Draft]) -> list[Order]:
     """Create and send the orders of an activation."""
-    now = timezone.now()
+    now = activation.decided_at
     orders = Order.objects.bulk_create(
         Order(
             incident=activation.incident,

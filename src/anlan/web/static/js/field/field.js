@@ -9,7 +9,7 @@ let pack = JSON.parse(localStorage.getItem(pageData.store) ?? "null");
 //: What can be done with an order, in its natural order, and the state that it leads to.
 const VERBS = [
   ["acknowledge", gettext("收到"), gettext("已收到")],
-  ["depart", gettext("出动"), gettext("已出动")],
+  ["set_out", gettext("出动"), gettext("已出动")],
   ["arrive", gettext("到达"), gettext("已到达")],
   ["finish", gettext("完成"), gettext("已完成")],
   ["withdraw", gettext("撤出"), gettext("已撤出")],

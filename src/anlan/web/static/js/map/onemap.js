@@ -155,14 +155,15 @@ draw.on("change", () => {
 });
 let zone;
 draw.on("finish", (id) => {
-  const shape = draw.getSnapshotFeature(id);
-  setMode("select");
-  if (shape.geometry.type === "LineString") {
-    $("#draw-hint").textContent = interpolate(gettext("距离 %s"), [showLength(lengthOf(shape.geometry.coordinates))]);
-    return;
-  }
-  zone = shape.geometry;
-  ask(zone);
+  const { geometry } = draw.getSnapshotFeature(id);
+  // The click that ends the drawing is still on its way to the map and must not open a card there.
+  setTimeout(() => {
+    setMode("select");
+    if (geometry.type === "LineString") $("#draw-hint").textContent = interpolate(gettext("距离 %s"), [showLength(lengthOf(geometry.coordinates))]);
+  }, 80);
+  if (geometry.type === "LineString") return;
+  zone = geometry;
+  ask();
 });
 
 function form(format) {

@@ -1,0 +1,1 @@
+"""Numbers, as ratios against a peer or a limit measured in the same run: `make bench`, or `python -m benchmarks ledger`."""

@@ -1,0 +1,49 @@
+"""Time two things in turn, so that a drifting machine slows both."""
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+
+
+def start_django() -> None:
+    """Set Django up on a throw-away SQLite database with the rules and a small city."""
+    os.environ["ANLAN_DATA_DIR"] = tempfile.mkdtemp(prefix="anlan-bench-")
+    os.environ["ANLAN_REQUIRE_MFA"] = "false"
+    os.environ["ANLAN_CONFIG"] = os.devnull
+    os.environ["DJANGO_SETTINGS_MODULE"] = "anlan.project.settings"
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+
+
+def paired(ours: Callable[[], object], peer: Callable[[], object], rounds: int = 7) -> tuple[list[float], list[float]]:
+    """Seconds of each in alternating rounds, after one warm-up of both."""
+    ours(), peer()
+    a, b = [], []
+    for _ in range(rounds):
+        a.append(seconds(ours))
+        b.append(seconds(peer))
+    return a, b
+
+
+def seconds(call: Callable[[], object]) -> float:
+    """Wall seconds of one call."""
+    started = time.perf_counter()
+    call()
+    return time.perf_counter() - started
+
+
+def report(name: str, values: list[float], unit: str = "ms", scale: float = 1000.0) -> None:
+    """One line: median, minimum and maximum."""
+    scaled = [value * scale for value in values]
+    print(f"  {name:<58} {statistics.median(scaled):10.2f} {unit}  ({min(scaled):.2f} .. {max(scaled):.2f})")
+
+
+def report_ratio(name: str, numerator: list[float], denominator: list[float], goal: str = "") -> None:
+    """One line: the ratio pair by pair."""
+    ratios = [a / b for a, b in zip(numerator, denominator, strict=True)]
+    print(f"  {name:<58} {statistics.median(ratios):10.2f} x   ({min(ratios):.2f} .. {max(ratios):.2f})  {goal}")

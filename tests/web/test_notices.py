@@ -1,0 +1,30 @@
+"""Notices: seen and confirmed by those whom they reached."""
+
+import pytest
+
+from anlan.foundation.notices.models import Notice
+from anlan.foundation.notices.services import send_notice
+
+
+@pytest.fixture
+def notice(people, rules) -> Notice:
+    post = people["commander"].current_posts[0]
+    return send_notice(actor="测试", post=post, title="请确认响应", area_code="371500", urgency="urgent")
+
+
+def test_notice_is_counted_listed_and_confirmed(client_of, notice):
+    browser = client_of("commander")
+    assert browser.get("/notices/counter/").content == b"1"
+    assert "请确认响应" in browser.get("/notices/").content.decode()
+    assert "请确认响应" in browser.get("/screen/panels/waiting/").content.decode()
+    browser.post(f"/notices/{notice.pk}/confirm/")
+    notice.refresh_from_db()
+    assert notice.confirmed_by.username == "commander"
+    assert browser.get("/notices/counter/").content == b""
+
+
+def test_nobody_confirms_a_notice_sent_to_others(client_of, notice):
+    assert client_of("duty_officer").post(f"/notices/{notice.pk}/confirm/").status_code == 404
+    assert client_of("commander").get(f"/notices/{notice.pk}/confirm/").status_code == 405
+    notice.refresh_from_db()
+    assert notice.confirmed_at is None
