@@ -27,12 +27,14 @@ class ReadingExceeded(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class AssessmentRaised(Event):
-    """An internal assessment (研判提示) was made or changed its colour."""
+    """An internal assessment (研判提示) was made or changed its colour; the colour is empty when it ended."""
 
     assessment: int
     colour: str
     title: str
     hazard: str
+    #: "active" when it rose, "lowered" when it fell, "ended".
+    status: str = "active"
     lon: float | None = None
     lat: float | None = None
 

@@ -18,8 +18,8 @@ const STEPS = { 50: "yellow", 80: "orange", 100: "red" };
 //: Topic: the colour that decides tone and flash; nothing when it is not worth a sound.
 const ALERTS = {
   ReadingExceeded: ({ level }) => level,
-  AssessmentRaised: ({ colour }) => colour,
-  WarningIssued: ({ colour, status }) => (status === "cancelled" ? "" : colour),
+  AssessmentRaised: ({ colour, status }) => (status === "active" ? colour : ""),
+  WarningIssued: ({ colour, status }) => (["cancelled", "expired"].includes(status) ? "" : colour),
   IncidentRaised: ({ grade }) => GRADES[grade] ?? "yellow",
   NoticeSent: ({ urgency, status }) => (status === "sent" ? URGENCY[urgency] : ""),
   ClockStruck: ({ percent }) => STEPS[percent],

@@ -1,0 +1,1 @@
+"""What is done to assessments and warnings: merge, end, receive, relay, decide."""
