@@ -1,0 +1,33 @@
+"""The registers of stations and instruments."""
+
+from anlan.areas.risk.monitoring.models import Instrument, Station
+from anlan.foundation.ledger.registry import Ledger, register
+
+
+@register
+class StationLedger(Ledger):
+    """Places that are measured, with their devices and stage marks."""
+
+    model = Station
+    name = "stations"
+    group = "monitoring"
+    icon = "broadcast"
+    columns = ("code", "name", "kind", "area", "protocol", "address", "interval_minutes")
+    filters = ("kind", "protocol", "area")
+    search = ("code", "name", "address")
+    location = "point"
+    owner_path = "department_id"
+
+
+@register
+class InstrumentLedger(Ledger):
+    """What is measured at the stations, and how it is judged."""
+
+    model = Instrument
+    name = "instruments"
+    group = "monitoring"
+    icon = "gauge"
+    columns = ("code", "name", "station", "quantity", "channel", "state", "first_limit", "second_limit")
+    filters = ("quantity", "state", "area")
+    search = ("code", "name", "channel")
+    owner_path = "station__department_id"

@@ -1,0 +1,186 @@
+"""Read stations, their series, alarms and the gateways' books."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.utils import timezone
+
+from anlan.areas.risk.monitoring.models import Alarm, GatewayMinute, Instrument, Station
+from anlan.areas.risk.monitoring.readings import GOOD, amounts, milliseconds, moment, thinned
+from anlan.areas.risk.monitoring.rules import HOUR, MINUTE, Watch, bands_of
+from anlan.areas.risk.monitoring.storage import series, series_of
+from anlan.foundation.accounts.models import User
+from anlan.foundation.places.codes import within
+from anlan.foundation.rules.models import Rule
+from anlan.foundation.rules.queries import rule
+
+RULES = ("warning.rainstorm", "warning.flood_level", "flood.near_warning", "monitoring.gas_alarm")
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What the gateway has to know of a station: its password and the instruments behind its channels."""
+
+    station: int
+    password: str
+    channels: dict[str, int]
+    protocol: str
+    address: str
+
+
+def devices() -> dict[tuple[str, str], Device]:
+    """The stations that report by a protocol, by protocol and address."""
+    channels: dict[int, dict[str, int]] = {}
+    live = Instrument.objects.exclude(state=Instrument.State.RETIRED)
+    for key, station, channel in live.values_list("pk", "station_id", "channel"):
+        channels.setdefault(station, {})[channel] = key
+    rows = Station.objects.exclude(address="").values_list("pk", "protocol", "address", "password")
+    return {(p, a.lower()): Device(pk, pw, channels.get(pk, {}), p, a) for pk, p, a, pw in rows}
+
+
+def register_version() -> tuple:
+    """Changes whenever a station, an instrument or a rule changes."""
+    stations = Station.objects.aggregate(n=Count("pk"), at=Max("updated_at"))
+    instruments = Instrument.objects.aggregate(n=Count("pk"), at=Max("updated_at"))
+    rules = Rule.objects.filter(code__in=RULES).aggregate(n=Count("pk"))
+    expired = Instrument.objects.filter(state_until__lte=timezone.now()).count()
+    return (*stations.values(), *instruments.values(), *rules.values(), expired)
+
+
+def watches(now: datetime) -> list[Watch]:
+    """What judging has to know, of every instrument that is not retired."""
+    rules = {code: rule(code) for code in RULES}
+    found = []
+    rows = Instrument.objects.exclude(state=Instrument.State.RETIRED).select_related("station")
+    for instrument in rows:
+        quantity, station = instrument.measured, instrument.station
+        marks = {
+            "warning": station.warning_mark, "guaranteed": station.guaranteed_mark, "historic": station.historic_mark,
+        }  # fmt: skip
+        found.append(
+            Watch(
+                key=instrument.pk,
+                low=quantity.low,
+                high=quantity.high,
+                nature=quantity.nature,
+                bands=bands_of(
+                    quantity, rules, marks=marks, first=instrument.first_limit, second=instrument.second_limit,
+                    own="本仪表设定的报警值",
+                ),
+                persistence=instrument.persistence,
+                deadband=instrument.deadband,
+                hold=quantity.hold_minutes * MINUTE,
+                rate_limit=instrument.rate_limit,
+                stuck=None if instrument.stuck_hours is None else int(instrument.stuck_hours * HOUR),
+                interval=station.interval_minutes * MINUTE,
+                in_service=instrument.is_in_service(now),
+            )
+        )  # fmt: skip
+    return found
+
+
+def history(key: int, start: int, end: int) -> tuple[list[int], list[float]]:
+    """The good stored values of an instrument between two moments (ms)."""
+    rows = series(key, moment(start), moment(end))
+    good = rows.pick(np.flatnonzero(rows.flag == GOOD))
+    return good.observed.tolist(), good.value.tolist()
+
+
+def stations(user: User) -> QuerySet[Station]:
+    """The stations that a person may see."""
+    rows = Station.objects.filter(within(user.scope.prefixes))
+    if user.scope.owner is not None:
+        rows = rows.filter(department_id=user.scope.owner)
+    return rows
+
+
+def alarms(user: User) -> QuerySet[Alarm]:
+    """The alarms that a person may see, the newest first."""
+    rows = Alarm.objects.filter(within(user.scope.prefixes, "area_code"))
+    if user.scope.owner is not None:
+        rows = rows.filter(instrument__station__department_id=user.scope.owner)
+    return rows.select_related("instrument__station", "acknowledged_by")
+
+
+def waiting_alarms(user: User) -> QuerySet[Alarm]:
+    """Open alarms that nobody has acknowledged and that are not silenced."""
+    return alarms(user).filter(cleared_at=None, acknowledged_at=None, is_silenced=False)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How many alarms rose a day and how many the rule allows."""
+
+    alarms: int
+    points: int
+    days: int
+    per_100: float | None
+    allowed: float
+    citation: str
+    by_kind: dict[str, int]
+
+    @property
+    def is_kept(self) -> bool:
+        return self.per_100 is not None and self.per_100 <= self.allowed
+
+
+def alarm_budget(user: User, *, days: int = 7, now: datetime | None = None) -> Budget:
+    """Alarms that called somebody over the last days, against the points that report and the budget."""
+    now = now or timezone.now()
+    limit = rule("monitoring.alarm_budget")
+    allowed = limit.params["alarms"] * 100 / limit.params["points"] / limit.params["days"]
+    points = Instrument.objects.filter(station__in=stations(user), state=Instrument.State.IN_SERVICE).count()
+    rows = alarms(user).filter(recorded_at__gte=now - timedelta(days=days), is_silenced=False)
+    kinds = Counter(rows.values_list("kind", flat=True))
+    total = sum(kinds.values())
+    per_100 = round(total * 100 / points / days, 2) if points else None
+    return Budget(total, points, days, per_100, allowed, limit.citation, dict(kinds))
+
+
+def curve(instrument: Instrument, start: datetime, end: datetime, *, points: int = 1500) -> dict[str, Any]:
+    """The series of an instrument for a chart: a line, or sums by hour or day where amounts are measured."""
+    rows = series(instrument.pk, start, end)
+    quantity = instrument.measured
+    good = rows.pick(np.flatnonzero(rows.flag == GOOD))
+    answer: dict[str, Any] = {
+        "title": str(quantity.title), "unit": quantity.unit, "decimals": quantity.decimals,
+        "readings": len(rows), "doubtful": int(np.count_nonzero(rows.flag != GOOD)),
+        "from": start.isoformat(), "to": end.isoformat(),
+    }  # fmt: skip
+    if quantity.nature in ("amount", "counter"):
+        grown = amounts(good.value) if quantity.nature == "counter" else good.value
+        step = HOUR if end - start <= timedelta(days=8) else 24 * HOUR
+        # Buckets begin at full hours and days of Beijing time, and an amount belongs to the time before it was read.
+        bucket = (good.observed - 1 + 8 * HOUR) // step
+        slots, place = np.unique(bucket, return_inverse=True)
+        sums = np.bincount(place, weights=grown) if len(slots) else np.array([])
+        times = slots * step - 8 * HOUR
+        answer |= {"kind": "bars", "step": step // HOUR, "total": round(float(grown.sum()), 3)}
+        answer["points"] = [[int(t), round(float(v), 3)] for t, v in zip(times, sums, strict=True)]
+        return answer
+    few = thinned(good, points)
+    answer |= {"kind": "line"}
+    answer["points"] = [[t, round(v, 4)] for t, v in zip(few.observed.tolist(), few.value.tolist(), strict=True)]
+    return answer
+
+
+def rainfall(instruments: list[int], end: datetime, hours: int) -> dict[int, float | None]:
+    """Rain of several counters over the hours before `end`; None where nothing was received."""
+    start = end - timedelta(hours=hours)
+    found: dict[int, float | None] = {}
+    for key, rows in series_of(instruments, start - timedelta(hours=2), end).items():
+        good = rows.pick(np.flatnonzero(rows.flag == GOOD))
+        inside = good.observed > milliseconds(start)
+        found[key] = round(float(amounts(good.value)[inside].sum()), 2) if inside.any() else None
+    return found
+
+
+def gateway_totals(since: datetime) -> list[dict[str, Any]]:
+    """What each protocol's gateway counted since then."""
+    sums = {name: Sum(name) for name in ("frames", "duplicates", "malformed", "unknown", "readings")}
+    rows = GatewayMinute.objects.filter(minute__gte=since).values("protocol")
+    return list(rows.annotate(**sums, last=Max("minute", filter=Q(frames__gt=0)), peak=Max("devices")))

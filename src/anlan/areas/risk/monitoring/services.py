@@ -1,0 +1,313 @@
+"""Keep what gateways bring, raise and end alarms, and what people do about them.
+
+What an alarm says is an official record: its text is Chinese, whatever language its reader reads.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from anlan.areas.risk.monitoring import storage
+from anlan.areas.risk.monitoring.models import (
+    Alarm,
+    DeviceCommand,
+    GatewayMinute,
+    Instrument,
+    Latest,
+    MalformedFrame,
+    Station,
+    UnknownDevice,
+)
+from anlan.areas.risk.monitoring.readings import GOOD, Readings, milliseconds, moment
+from anlan.areas.risk.monitoring.rules import LEVELS, Judge, Verdict
+from anlan.foundation.accounts.access import demand
+from anlan.foundation.accounts.models import User
+from anlan.foundation.audit import services as audit
+from anlan.foundation.events.bus import publish
+from anlan.foundation.events.catalogue import ReadingExceeded
+
+COLOURS = {"blue": "蓝色", "yellow": "黄色", "orange": "橙色", "red": "红色"}
+#: Kept malformed frames; the oldest give way, their number stays counted.
+MALFORMED_LIMIT = 10_000
+#: Bytes kept of one malformed frame.
+RAW_LIMIT = 4096
+
+
+@dataclass
+class Delivery:
+    """What a gateway wants to have kept in one commit."""
+
+    received_at: datetime
+    rows: list[tuple[int, int, float, int]] = field(default_factory=list)
+    frames: list[bytes] = field(default_factory=list)
+    digests: list[bytes] = field(default_factory=list)
+    #: (protocol, peer, code, reason, raw)
+    malformed: list[tuple[str, str, str, str, bytes]] = field(default_factory=list)
+    #: (protocol, address, channel, problem, raw)
+    unknown: list[tuple[str, str, str, str, bytes]] = field(default_factory=list)
+    #: Counters by protocol, as in GatewayMinute.
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+@transaction.atomic
+def take_in(delivery: Delivery, judge: Judge) -> list[Verdict]:
+    """Keep a delivery and judge it, all or nothing; afterwards its frames may be acknowledged."""
+    verdicts: list[Verdict] = []
+    if delivery.rows or delivery.frames:
+        readings, verdicts = judge.judge(Readings.of(delivery.rows), now=milliseconds(delivery.received_at))
+        storage.store(
+            received_at=delivery.received_at,
+            readings=readings,
+            digests=b"".join(delivery.digests),
+            frames=delivery.frames,
+        )
+        _keep_latest(readings, delivery.received_at)
+    apply_verdicts(verdicts)
+    _keep_malformed(delivery)
+    _keep_unknown(delivery)
+    count_minute(delivery.received_at, delivery.counts)
+    return verdicts
+
+
+def _keep_latest(readings: Readings, received_at: datetime) -> None:
+    """Move on the newest reading of each instrument; a late one does not turn it back."""
+    good = np.flatnonzero(readings.flag == GOOD)
+    order = good[np.lexsort((readings.observed[good], readings.instrument[good]))]
+    keys = readings.instrument[order]
+    last = order[np.append(keys[1:] != keys[:-1], True)] if len(order) else order
+    adapt = connection.ops.adapt_datetimefield_value
+    rows = [
+        (int(readings.instrument[i]), adapt(moment(int(readings.observed[i]))), adapt(received_at), float(readings.value[i]))
+        for i in last.tolist()
+    ]  # fmt: skip
+    if not rows:
+        return
+    table = Latest._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table} (instrument_id, observed_at, received_at, value, flag) VALUES (%s, %s, %s, %s, 0) "  # noqa: S608  (the table's own name)
+            "ON CONFLICT (instrument_id) DO UPDATE SET observed_at = excluded.observed_at, "
+            "received_at = excluded.received_at, value = excluded.value "
+            f"WHERE excluded.observed_at >= {table}.observed_at",
+            rows,
+        )
+
+
+def _keep_malformed(delivery: Delivery) -> None:
+    for protocol, peer, code, reason, raw in delivery.malformed:
+        digest = _digest(protocol.encode() + raw).hex()
+        times = {"last_at": delivery.received_at, "times": F("times") + 1, "peer": peer}
+        if not MalformedFrame.objects.filter(pk=digest).update(**times):
+            MalformedFrame.objects.create(
+                digest=digest, protocol=protocol, peer=peer, code=code, reason=reason[:300], raw=raw[:RAW_LIMIT],
+                first_at=delivery.received_at, last_at=delivery.received_at,
+            )  # fmt: skip
+
+
+def _keep_unknown(delivery: Delivery) -> None:
+    for protocol, address, channel, problem, raw in delivery.unknown:
+        key = {"protocol": protocol, "address": address[:64], "channel": channel[:40]}
+        moved = {"last_at": delivery.received_at, "frames": F("frames") + 1, "problem": problem, "sample": raw}
+        if not UnknownDevice.objects.filter(**key).update(**moved):
+            UnknownDevice.objects.create(
+                **key, problem=problem, sample=raw[:RAW_LIMIT], first_at=delivery.received_at, last_at=delivery.received_at
+            )  # fmt: skip
+
+
+def count_minute(at: datetime, counts: dict[str, dict[str, int]]) -> None:
+    """Add to a gateway's counters of this minute; the number of devices online is its highest."""
+    minute = at.replace(second=0, microsecond=0)
+    for protocol, values in counts.items():
+        row, _is_new = GatewayMinute.objects.get_or_create(protocol=protocol, minute=minute)
+        for name, value in values.items():
+            setattr(row, name, max(row.devices, value) if name == "devices" else getattr(row, name) + value)
+        row.save()
+
+
+def _digest(raw: bytes) -> bytes:
+    from hashlib import blake2b
+
+    return blake2b(raw, digest_size=storage.DIGEST).digest()
+
+
+def apply_verdicts(verdicts: Sequence[Verdict]) -> None:
+    """Raise, move on and end alarms; what changed is published, repetitions are only merged."""
+    if not verdicts:
+        return
+    instruments = Instrument.objects.select_related("station").in_bulk({verdict.key for verdict in verdicts})
+    standing = {
+        (alarm.instrument_id, alarm.kind): alarm
+        for alarm in Alarm.objects.filter(instrument__in=instruments, cleared_at=None)
+    }
+    for verdict in verdicts:
+        instrument = instruments.get(verdict.key)
+        if instrument is None:
+            continue
+        alarm = standing.get((verdict.key, verdict.kind))
+        if alarm is None and verdict.is_open:
+            standing[verdict.key, verdict.kind] = _raise(instrument, verdict)
+        elif alarm is not None and verdict.is_open:
+            _move_on(alarm, instrument, verdict)
+        elif alarm is not None:
+            _clear(alarm, instrument, verdict)
+            del standing[verdict.key, verdict.kind]
+
+
+def _raise(instrument: Instrument, verdict: Verdict) -> Alarm:
+    station, at = instrument.station, moment(verdict.observed)
+    alarm = Alarm.objects.create(
+        instrument=instrument, area_code=station.area_id, kind=verdict.kind, level=verdict.level, peak=verdict.level,
+        title=alarm_text(instrument, verdict), value=verdict.value, threshold=verdict.threshold,
+        unit=instrument.unit, window_h=verdict.window_h, rule=verdict.rule, citation=verdict.citation,
+        steps=[[at.isoformat(), verdict.level, verdict.value]], raised_at=at, last_at=at,
+        is_silenced=bool(instrument.silenced_until and instrument.silenced_until > timezone.now()),
+        is_exercise=station.is_demo, lon=station.lon, lat=station.lat,
+    )  # fmt: skip
+    _publish(alarm, instrument)
+    return alarm
+
+
+def _move_on(alarm: Alarm, instrument: Instrument, verdict: Verdict) -> None:
+    at = moment(verdict.observed)
+    alarm.occurrences += 1
+    alarm.last_at, alarm.value, alarm.threshold = max(alarm.last_at, at), verdict.value, verdict.threshold
+    alarm.window_h, alarm.rule, alarm.citation = verdict.window_h, verdict.rule, verdict.citation
+    alarm.title = alarm_text(instrument, verdict)
+    is_change = verdict.level != alarm.level
+    if is_change:
+        is_worse = LEVELS.index(verdict.level) > LEVELS.index(alarm.peak)
+        if is_worse:
+            # A worse level than anybody acknowledged wants to be acknowledged again.
+            alarm.peak, alarm.acknowledged_at, alarm.acknowledged_by = verdict.level, None, None
+        alarm.level = verdict.level
+        alarm.steps = [*alarm.steps, [at.isoformat(), verdict.level, verdict.value]]
+    alarm.save()
+    if is_change:
+        _publish(alarm, instrument)
+
+
+def _clear(alarm: Alarm, instrument: Instrument, verdict: Verdict) -> None:
+    at = moment(verdict.observed)
+    alarm.cleared_at, alarm.last_at, alarm.level = timezone.now(), max(alarm.last_at, at), ""
+    alarm.steps = [*alarm.steps, [at.isoformat(), "", verdict.value]]
+    alarm.save()
+    _publish(alarm, instrument)
+
+
+def _publish(alarm: Alarm, instrument: Instrument) -> None:
+    """Tell the platform of a level; trouble of a device is for its keepers' page only."""
+    if alarm.kind != Alarm.Kind.THRESHOLD or alarm.is_silenced:
+        return
+    publish(
+        ReadingExceeded(
+            area_code=alarm.area_code,
+            is_exercise=alarm.is_exercise,
+            alarm=alarm.pk,
+            instrument=instrument.pk,
+            station=str(instrument.station),
+            quantity=instrument.quantity,
+            level=alarm.level,
+            value=alarm.value,
+            unit=alarm.unit,
+            observed_at=alarm.last_at,
+            rule=alarm.rule,
+            lon=alarm.lon,
+            lat=alarm.lat,
+            title=alarm.title,
+        )
+    )
+
+
+def alarm_text(instrument: Instrument, verdict: Verdict) -> str:
+    """One sentence: where, what, how much, against which threshold."""
+    quantity, station = instrument.measured, instrument.station
+    unit, places = quantity.unit, quantity.decimals
+    value = "—" if verdict.value is None else f"{verdict.value:.{places}f}"
+    limit = "" if verdict.threshold is None else f"{verdict.threshold:g}"
+    if verdict.kind == "threshold":
+        what = f"{verdict.window_h}小时降水量" if verdict.window_h else instrument.name
+        return f"{station} {what} {value} {unit}，达到{COLOURS[verdict.level]}阈值 {limit} {unit}"
+    if verdict.kind == "rate":
+        return f"{station} {instrument.name}每小时变化 {value} {unit}，超过 {limit} {unit}"
+    if verdict.kind == "missing":
+        return f"{station} {instrument.name}超过 {limit} 分钟没有数据"
+    if verdict.kind == "stuck":
+        return f"{station} {instrument.name}保持 {value} {unit} 不变超过 {limit} 小时"
+    return f"{station} {instrument.name}连续出现不可信的数值 {value} {unit}"
+
+
+def _demand(actor: User, capability: str, station: Station) -> None:
+    demand(actor, capability)
+    owner = actor.scope.owner
+    if not actor.scope.contains(station.area_id) or (owner is not None and station.department_id != owner):
+        raise PermissionDenied(_("%(station)s不在您的管辖范围内。") % {"station": station})
+
+
+@transaction.atomic
+def acknowledge_alarm(*, actor: User, alarm: Alarm, reason: str = "", note: str = "") -> Alarm:
+    """Take an alarm over; the reason may be given now or corrected later."""
+    _demand(actor, "act:alarms", alarm.instrument.station)
+    if reason and reason not in Alarm.Reason.values:
+        raise ValidationError({"reason": _("请从列表中选择原因。")})
+    if alarm.acknowledged_at is None:
+        alarm.acknowledged_at, alarm.acknowledged_by = timezone.now(), actor
+    alarm.reason, alarm.note = reason or alarm.reason, note.strip() or alarm.note
+    alarm.full_clean(exclude=["instrument"], validate_constraints=False)
+    alarm.save()
+    audit.record(
+        actor=actor, action="alarm.acknowledge", subject=alarm, details={"reason": alarm.reason, "note": alarm.note}
+    )
+    return alarm
+
+
+@transaction.atomic
+def silence_instrument(*, actor: User, instrument: Instrument, hours: float, reason: str) -> Instrument:
+    """Let an instrument's alarms be recorded without calling anybody, until a moment that comes by itself."""
+    _demand(actor, "act:alarms", instrument.station)
+    if not 0 <= hours <= 72:
+        raise ValidationError({"hours": _("静音时间应在 0 到 72 小时之间。")})
+    if hours and not reason.strip():
+        raise ValidationError({"reason": _("请写明静音的原因。")})
+    instrument.silenced_until = timezone.now() + timedelta(hours=hours) if hours else None
+    instrument.silence_reason = reason.strip()[:200]
+    instrument._history_user = actor
+    instrument.save()
+    audit.record(
+        actor=actor, action="instrument.silence", subject=instrument, details={"hours": hours, "reason": reason}
+    )
+    return instrument
+
+
+@transaction.atomic
+def change_state(*, actor: User, instrument: Instrument, state: str, until: datetime | None) -> Instrument:
+    """Put an instrument into maintenance or calibration until a moment, or back into service."""
+    _demand(actor, "act:alarms", instrument.station)
+    if until is not None and until <= timezone.now():
+        raise ValidationError({"until": _("截止时间应晚于现在。")})
+    instrument.state, instrument.state_until = state, until if state != Instrument.State.IN_SERVICE else None
+    instrument.full_clean()
+    instrument._history_user = actor
+    instrument.save()
+    audit.record(actor=actor, action="instrument.state", subject=instrument, details={"state": state})
+    return instrument
+
+
+@transaction.atomic
+def send_command(*, actor: User, station: Station, code: str, parameters: dict[str, Any]) -> DeviceCommand:
+    """Queue a command; the gateway sends it when the device is connected, and keeps the answer."""
+    _demand(actor, "act:gateways", station)
+    if not station.protocol:
+        raise ValidationError(_("该站没有登记通信协议，不能反控。"))
+    command = DeviceCommand.objects.create(station=station, code=code, parameters=parameters, asked_by=actor)
+    audit.record(
+        actor=actor, action="device.command", subject=station, details={"code": code, "parameters": parameters}
+    )
+    return command

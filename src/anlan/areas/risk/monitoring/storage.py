@@ -1,0 +1,131 @@
+"""Readings as packed columns: one row a commit while they are fresh, one row an instrument and day for good.
+
+An index entry a reading is what costs time in every table of readings; here a commit is one row. A job merges
+fresh batches into blocks, sorted by time, so that a year of a station is a few hundred rows. Of two readings of
+one instrument at one moment the later received counts.
+"""
+
+import zlib
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+from django.db import transaction
+
+from anlan.areas.risk.monitoring.models import Instrument, IntakeBatch, ReadingBlock
+from anlan.areas.risk.monitoring.readings import Readings, milliseconds, moment
+
+_DAY = 86_400_000
+DIGEST = 16
+
+
+def store(*, received_at: datetime, readings: Readings, digests: bytes, frames: list[bytes]) -> IntakeBatch:
+    """Keep what one commit brought; the caller's transaction makes it durable."""
+    raw = b"".join(len(frame).to_bytes(4, "little") + frame for frame in frames)
+    return IntakeBatch.objects.create(
+        received_at=received_at,
+        count=len(readings),
+        first_at=moment(int(readings.observed.min())) if len(readings) else None,
+        last_at=moment(int(readings.observed.max())) if len(readings) else None,
+        columns=readings.pack(),
+        digests=digests,
+        frames=zlib.compress(raw, 1),
+    )
+
+
+def frames_of(batch: IntakeBatch) -> list[bytes]:
+    """The frames of a batch as they came."""
+    raw, place, found = zlib.decompress(bytes(batch.frames)), 0, []
+    while place < len(raw):
+        size = int.from_bytes(raw[place : place + 4], "little")
+        found.append(raw[place + 4 : place + 4 + size])
+        place += 4 + size
+    return found
+
+
+def recent_digests(since: datetime) -> list[bytes]:
+    """The digests of frames received since then, the oldest first."""
+    rows = IntakeBatch.objects.filter(received_at__gte=since).order_by("pk").values_list("digests", flat=True)
+    return [bytes(row)[i : i + DIGEST] for row in rows for i in range(0, len(row), DIGEST)]
+
+
+def series(instrument: int, start: datetime, end: datetime) -> Readings:
+    """The readings of one instrument from `start` up to and with `end`, sorted, each moment once."""
+    return series_of([instrument], start, end)[instrument]
+
+
+def series_of(instruments: list[int], start: datetime, end: datetime) -> dict[int, Readings]:
+    """The readings of several instruments, each sorted, each moment once."""
+    parts: dict[int, list[Readings]] = {key: [] for key in instruments}
+    blocks = ReadingBlock.objects.filter(
+        instrument__in=instruments,
+        day__gte=start.astimezone(UTC).date(),
+        day__lte=end.astimezone(UTC).date(),
+    ).order_by("day")
+    for key, count, columns in blocks.values_list("instrument", "count", "columns"):
+        parts[key].append(Readings.unpack(bytes(columns), count))
+    fresh = IntakeBatch.objects.filter(is_merged=False, count__gt=0, last_at__gte=start, first_at__lte=end)
+    for count, columns in fresh.order_by("pk").values_list("count", "columns").iterator():
+        batch = Readings.unpack(bytes(columns), count)
+        for key in instruments:
+            hits = np.flatnonzero(batch.instrument == key)
+            if len(hits):
+                parts[key].append(batch.pick(hits))
+    low, high = milliseconds(start), milliseconds(end)
+    found = {}
+    for key, rows in parts.items():
+        whole = Readings.joined(rows).sorted()
+        found[key] = whole.pick(np.flatnonzero((whole.observed >= low) & (whole.observed <= high)))
+    return found
+
+
+@transaction.atomic
+def merge(*, batches: int = 500) -> int:
+    """Merge fresh batches into blocks, the oldest first; the number of readings merged."""
+    rows = list(
+        IntakeBatch.objects.select_for_update().filter(is_merged=False).order_by("pk").only("pk", "count", "columns")[:batches]
+    )  # fmt: skip
+    if not rows:
+        return 0
+    fresh = Readings.joined(Readings.unpack(bytes(row.columns), row.count) for row in rows)
+    # An instrument that was deleted meanwhile took its readings along.
+    kept = np.isin(fresh.instrument, list(Instrument.objects.values_list("pk", flat=True)))
+    write_blocks(fresh.pick(np.flatnonzero(kept)))
+    IntakeBatch.objects.filter(pk__in=[row.pk for row in rows]).update(is_merged=True, columns=b"")
+    return len(fresh)
+
+
+def write_blocks(fresh: Readings) -> None:
+    """Add readings to the blocks of their instruments and days."""
+    day = fresh.observed // _DAY
+    order = np.lexsort((day, fresh.instrument))
+    keys = np.stack([fresh.instrument[order].astype(np.int64), day[order]], axis=1)
+    edges = np.flatnonzero(np.any(keys[1:] != keys[:-1], axis=1)) + 1
+    groups = {
+        (int(keys[part[0], 0]), _date(int(keys[part[0], 1]))): order[part]
+        for part in np.split(np.arange(len(order)), edges)
+        if len(part)
+    }
+    known = {
+        (block.instrument_id, block.day): block
+        for block in ReadingBlock.objects.filter(
+            instrument__in={key for key, _ in groups}, day__in={day for _, day in groups}
+        )
+    }
+    changed, new = [], []
+    for (instrument, on), index in groups.items():
+        block = known.get((instrument, on))
+        part = fresh.pick(index)
+        if block:
+            part = Readings.joined([Readings.unpack(bytes(block.columns), block.count), part])
+        whole = part.sorted()
+        if block:
+            block.count, block.columns = len(whole), whole.pack()
+            changed.append(block)
+        else:
+            new.append(ReadingBlock(instrument_id=instrument, day=on, count=len(whole), columns=whole.pack()))
+    ReadingBlock.objects.bulk_create(new, batch_size=500)
+    ReadingBlock.objects.bulk_update(changed, ["count", "columns"], batch_size=200)
+
+
+def _date(day: int) -> date:
+    return date(1970, 1, 1) + timedelta(days=day)
