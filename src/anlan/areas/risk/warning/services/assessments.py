@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from anlan.areas.risk.warning import hazards
 from anlan.areas.risk.warning.hazards import COLOUR_NAMES, COLOURS, HAZARDS
@@ -133,7 +134,8 @@ def _describe(assessment: Assessment, colour: str) -> None:
     """Write colour, peak, title, text and rule from the worst alarms."""
     assessment.colour = colour
     assessment.peak = hazards.worst([assessment.peak, colour])
-    name = HAZARDS[assessment.hazard].title
+    with override("zh-hans"):
+        name = str(HAZARDS[assessment.hazard].title)
     assessment.title = f"{assessment.area.name}{name}风险研判提示（{COLOUR_NAMES[colour]}色）"
     active = [one for one in assessment.basis if one["level"]]
     lines = [
