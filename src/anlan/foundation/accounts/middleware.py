@@ -21,6 +21,7 @@ PUBLIC = (
     "/offline/",
     "/api/v1/docs",
     "/api/v1/openapi.json",
+    "/warnings/cap/",
 )
 
 

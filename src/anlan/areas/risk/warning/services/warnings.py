@@ -1,9 +1,11 @@
 """Take in CAP messages: once each, in chains, official only from the issuers on the list."""
 
 import hashlib
+from collections.abc import Iterator
 from datetime import datetime
 from fnmatch import fnmatchcase
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from anlan.areas.risk.warning.hazards import COLOUR_OF_NAME, COLOURS
@@ -45,8 +47,8 @@ def receive_warning(*, actor: User, document: bytes, received_from: str) -> tupl
         if found:
             raise cap.CAPError(*found)
         return _keep(actor, alert, document, received_from)
-    except cap.CAPError as error:
-        problems = error.problems
+    except (cap.CAPError, ValidationError) as error:
+        problems = error.problems if isinstance(error, cap.CAPError) else tuple(_said(error))
         digest = hashlib.sha256(document).hexdigest()
         WarningProblem.objects.create(
             received_from=received_from[:150],
@@ -59,7 +61,12 @@ def receive_warning(*, actor: User, document: bytes, received_from: str) -> tupl
         raise Refused(problems) from error
 
 
-def _problems(alert: cap.Alert):
+def _said(error: ValidationError) -> Iterator[str]:
+    for name, messages in error.message_dict.items():
+        yield f"{name}：{' '.join(messages)}"
+
+
+def _problems(alert: cap.Alert) -> Iterator[str]:
     if alert.message_type not in TYPES:
         yield f"msgType：{alert.message_type} 不是预警，应为 {'、'.join(TYPES)}"
     elif alert.message_type != "Cancel" and not alert.infos:
@@ -80,7 +87,7 @@ def _keep(actor: User, alert: cap.Alert, document: bytes, received_from: str) ->
     warning.raw, warning.digest, warning.received_from = document, digest, received_from[:150]
     places = areas_of(alert) or _places_of_references(warning)
     if places is None:
-        raise cap.CAPError("area.geocode：没有一个区划代码属于本市或其上级")
+        raise cap.CAPError("area：没有写明影响范围，或所列区划代码、多边形都不在本市")
     warning.area = common_area(places)
     warning.lon, warning.lat = warning.area.lon, warning.area.lat
     warning.full_clean(exclude=["raw"])

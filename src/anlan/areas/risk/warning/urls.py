@@ -1,0 +1,19 @@
+"""Addresses of assessments and warnings."""
+
+from django.urls import path
+
+from anlan.areas.risk.warning import intake, views
+
+app_name = "warning"
+urlpatterns = [
+    path("warnings/", views.overview, name="list"),
+    path("warnings/cap/", intake.receive, name="receive"),
+    path("warnings/layers.json", views.layer, name="layer"),
+    path("warnings/<int:pk>/", views.warning, name="warning"),
+    path("warnings/<int:pk>/cap.xml", views.original, name="original"),
+    path("warnings/<int:pk>/relay/", views.relay, name="relay"),
+    path("warnings/<int:pk>/decide/", views.decide_warning, name="decide_warning"),
+    path("assessments/<int:pk>/", views.assessment, name="assessment"),
+    path("assessments/<int:pk>/acknowledge/", views.acknowledge, name="acknowledge"),
+    path("assessments/<int:pk>/decide/", views.decide_assessment, name="decide_assessment"),
+]
