@@ -61,14 +61,16 @@ class Assessment(Located):
     rule = models.CharField(_("规则"), max_length=100, blank=True)
     citation = models.CharField(_("依据"), max_length=300, blank=True)
     #: One entry an alarm: alarm, station, quantity, value, unit, observed_at, level (empty: cleared), rule, citation.
-    basis = models.JSONField(_("判据"), default=list)
+    basis = models.JSONField(_("判据"), default=list, blank=True)
     raised_at = models.DateTimeField(_("提出时间"), db_index=True)
     changed_at = models.DateTimeField(_("变化时间"))
     #: Since when no alarm has been active.
-    quiet_since = models.DateTimeField(_("全部解除时间"), null=True)
-    ended_at = models.DateTimeField(_("结束时间"), null=True)
-    acknowledged_at = models.DateTimeField(_("确认时间"), null=True)
-    acknowledged_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("确认人"))
+    quiet_since = models.DateTimeField(_("全部解除时间"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
+    acknowledged_at = models.DateTimeField(_("确认时间"), null=True, blank=True)
+    acknowledged_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("确认人")
+    )
     is_exercise = models.BooleanField(_("演练"), default=False)
 
     class Meta:
@@ -158,14 +160,14 @@ class Warning(Located):  # noqa: A001  (the field's own word)
     areas = models.ManyToManyField(Area, related_name="+", verbose_name=_("影响区域"))
     area_text = models.CharField(_("影响范围"), max_length=300, blank=True)
     #: GeoJSON MultiPolygon of the message's own polygons and circles; empty when it names codes only.
-    polygons = models.JSONField(_("多边形"), null=True)
-    onset = models.DateTimeField(_("开始时间"), null=True)
-    expires = models.DateTimeField(_("失效时间"), null=True, db_index=True)
+    polygons = models.JSONField(_("多边形"), null=True, blank=True)
+    onset = models.DateTimeField(_("开始时间"), null=True, blank=True)
+    expires = models.DateTimeField(_("失效时间"), null=True, blank=True, db_index=True)
     #: Identifiers that this message updates or cancels.
-    references = models.JSONField(_("所针对的预警"), default=list)
-    replaced_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="replaced")
-    cancelled_at = models.DateTimeField(_("解除时间"), null=True)
-    lapsed_at = models.DateTimeField(_("到期时间"), null=True)
+    references = models.JSONField(_("所针对的预警"), default=list, blank=True)
+    replaced_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced")
+    cancelled_at = models.DateTimeField(_("解除时间"), null=True, blank=True)
+    lapsed_at = models.DateTimeField(_("到期时间"), null=True, blank=True)
     raw = models.BinaryField(_("原文"))
     digest = models.CharField(_("原文摘要（SHA-256）"), max_length=64)
     received_at = models.DateTimeField(_("接收时间"), default=timezone.now)
@@ -217,7 +219,7 @@ class WarningProblem(Kept):
 
     received_at = models.DateTimeField(_("接收时间"), default=timezone.now)
     received_from = models.CharField(_("接收自"), max_length=150)
-    problems = models.JSONField(_("问题"), default=list)
+    problems = models.JSONField(_("问题"), default=list, blank=True)
     #: The beginning of the message; the size is that of the whole.
     raw = models.BinaryField(_("原文"))
     size = models.PositiveIntegerField(_("字节"))
