@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from anlan.areas.risk.warning.models import Assessment
 from anlan.foundation.incidents.models import EventKind, Incident, TimelineEntry
 from anlan.web import situation
 
@@ -18,7 +19,7 @@ def incident(city):
     return make
 
 
-@pytest.mark.parametrize("panel", ["waiting", "figures", "incidents", "orders", "clocks"])
+@pytest.mark.parametrize("panel", ["waiting", "warnings", "figures", "incidents", "orders", "clocks"])
 def test_every_panel_answers_with_and_without_records(client_of, incident, panel):
     browser = client_of("commander")
     assert browser.get(f"/screen/panels/{panel}/").status_code == 200
@@ -72,3 +73,20 @@ def test_map_layers_hold_the_own_area_only(client_of, incident):
     incident("2", area_id="371502001")
     assert len(client_of("commander").get("/screen/layers.json").json()["incidents"]["features"]) == 2
     assert len(client_of("county").get("/screen/layers.json").json()["incidents"]["features"]) == 1
+
+
+def test_assessed_county_is_painted_and_waits_for_a_decision(people, client_of, rules):
+    now = timezone.now()
+    made = Assessment.objects.create(
+        area_id="371526",
+        hazard="rainstorm",
+        colour="orange",
+        peak="orange",
+        title="高唐县暴雨风险研判提示（橙色）",
+        raised_at=now,
+        changed_at=now,
+    )
+    assert situation.layers(people["commander"])["warned"] == {"371526": "orange"}
+    waiting = [entry for entry in situation.waiting(people["commander"]) if entry.title == made.title]
+    assert [entry.link for entry in waiting] == [f"/assessments/{made.pk}/"]
+    assert made.title in client_of("commander").get("/screen/panels/warnings/").content.decode()

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.areas.command.response.models import Activation
 from anlan.areas.command.response.queries import Board, board_of, orders_for
+from anlan.areas.risk.warning import layers as warning_layers
+from anlan.areas.risk.warning.queries import open_assessments, undecided, warnings_in_force
 from anlan.foundation.accounts.models import User
 from anlan.foundation.incidents.models import Incident, TimelineEntry
 from anlan.foundation.ledger import registry
@@ -50,7 +52,12 @@ class Waiting:
 
 def waiting(user: User) -> list[Waiting]:
     """All that waits for this person: the gravest first, then the oldest."""
-    found = [*_waiting_notices(user), *_unverified_incidents(user), *_proposed_responses(user)]
+    found = [
+        *_waiting_notices(user),
+        *_unverified_incidents(user),
+        *_proposed_responses(user),
+        *_undecided_warnings(user),
+    ]
     order = {"red": 0, "orange": 1, "yellow": 2, "blue": 3}
     return sorted(found, key=lambda entry: (order.get(entry.level, 4), entry.at))
 
@@ -106,6 +113,34 @@ def _proposed_responses(user: User) -> list[Waiting]:
         )
         for activation in rows[:20]
     ]
+
+
+def _undecided_warnings(user: User) -> list[Waiting]:
+    """Assessments and warnings to which neither a response nor a reason for none is on record."""
+    if not user.may("act:warnings"):
+        return []
+    return [
+        Waiting(
+            kind=_("待决定预警") if subject.ref.startswith("warning") else _("待决定研判"),
+            title=subject.title,
+            level=subject.colour,
+            at=subject.sent if subject.ref.startswith("warning") else subject.changed_at,
+            link=reverse(f"warning:{subject._meta.model_name}", args=[subject.pk]),
+            note=str(subject.area),
+            is_exercise=subject.is_exercise,
+            lon=subject.lon,
+            lat=subject.lat,
+        )
+        for subject in undecided(user)[:30]
+    ]
+
+
+def warnings(user: User) -> dict[str, Any]:
+    """What holds now: our internal assessments and the issuers' warnings, the gravest first."""
+    order = ("red", "orange", "yellow", "blue", "")
+    assessed = sorted(open_assessments(user), key=lambda row: (order.index(row.colour), row.raised_at))
+    official = sorted(warnings_in_force(user), key=lambda row: (order.index(row.colour), row.sent))
+    return {"assessments": assessed[:8], "warnings": official[:8]}
 
 
 def incidents(user: User) -> QuerySet[Incident]:
@@ -204,5 +239,10 @@ def resource_features(user: User) -> list[dict]:
 
 def layers(user: User) -> dict[str, dict]:
     """The live layers of the situation map."""
-    found = {"incidents": incident_features(user), "resources": resource_features(user)}
-    return {name: {"type": "FeatureCollection", "features": features} for name, features in found.items()}
+    found = {
+        "incidents": incident_features(user),
+        "resources": resource_features(user),
+        "warnings": warning_layers.polygons(user),
+    }
+    collections = {name: {"type": "FeatureCollection", "features": features} for name, features in found.items()}
+    return collections | {"warned": warning_layers.warned(user)}

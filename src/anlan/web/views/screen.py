@@ -45,6 +45,15 @@ PANELS = (
         topics=(*_INCIDENTS, "NoticeSent", "ResponseActivated", "ReadingExceeded", "AssessmentRaised", "WarningIssued"),
     ),
     Panel(
+        name="warnings",
+        title=_("预警与研判"),
+        icon="cloud-storm",
+        side="left",
+        capability="view:warnings",
+        context=lambda user: situation.warnings(user),
+        topics=("AssessmentRaised", "WarningIssued"),
+    ),
+    Panel(
         name="figures",
         title=_("伤亡和转移"),
         icon="users",
@@ -85,6 +94,7 @@ PANELS = (
 LEGEND = (
     {"shape": "dot", "colour": "#ff5a5f", "title": _("突发事件")},
     {"shape": "line", "colour": "#37d67a", "title": _("资源出动（直线示意）")},
+    {"shape": "area", "colour": "#ff9230", "title": _("预警或研判区域")},
 )
 
 

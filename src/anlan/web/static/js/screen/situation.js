@@ -70,8 +70,8 @@ export function drawSituation(map, config) {
     const layers = await answer.json();
     for (const name of ["track", "resources", "stations", "incidents"]) map.getSource(name).setData(layers[name] ?? EMPTY);
     const warned = layers.warned ?? {};
-    const features = map.areas.features.filter(({ properties }) => warned[properties.code]).map((feature) => ({ ...feature, properties: { ...feature.properties, level: warned[feature.properties.code] } }));
-    map.getSource("warned").setData({ type: "FeatureCollection", features });
+    const outlined = map.areas.features.filter(({ properties }) => warned[properties.code]).map((feature) => ({ ...feature, properties: { ...feature.properties, level: warned[feature.properties.code] } }));
+    map.getSource("warned").setData({ type: "FeatureCollection", features: [...outlined, ...(layers.warnings?.features ?? [])] });
     const grades = { I: "red", II: "orange", III: "yellow", IV: "blue" };
     pulse([
       ...(layers.stations?.features ?? []).filter(({ properties }) => properties.level),
