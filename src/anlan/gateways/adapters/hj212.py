@@ -1,0 +1,110 @@
+"""HJ 212 on a connection: monitors of chemical works and pollution sources (数采仪)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from anlan.areas.risk.monitoring.readings import DEVICE, GOOD, MISSING, SERVICE, milliseconds
+from anlan.gateways.adapters import Fault, Register, Submission
+from anlan.protocols import hj212
+
+PROTOCOL = "hj212"
+#: Data flags (数据标记): normal; maintenance and calibration; anything else the device itself doubts.
+_FLAGS = {"": GOOD, "N": GOOD, "M": SERVICE, "C": SERVICE}
+#: Requests whose answer is remembered at most.
+ASKED_LIMIT = 64
+
+
+class Session:
+    """One connection; several devices may share it."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+        self._splitter = hj212.Splitter()
+        self._reassembler = hj212.Reassembler()
+        self._parts: dict[str, list[bytes]] = {}
+        self._asked: dict[str, int] = {}
+        self._st: dict[str, str] = {}
+        self.addresses: set[str] = set()
+
+    def feed(self, data: bytes, at: datetime) -> list[Submission | Fault]:
+        return self._take(self._splitter.feed(data), at)
+
+    def close(self, at: datetime) -> list[Submission | Fault]:
+        rest = self._take(self._splitter.close(), at)
+        for message in self._reassembler.close():
+            rest.append(self._submission(message, tuple(self._parts.pop(_set(message), ()))))
+        return rest
+
+    def _take(self, found: list[hj212.Frame | hj212.Malformed], at: datetime) -> list[Submission | Fault]:
+        taken: list[Submission | Fault] = []
+        for item in found:
+            if isinstance(item, hj212.Malformed):
+                taken.append(Fault(PROTOCOL, item.code, item.reason, item.raw))
+                continue
+            try:
+                part = hj212.decode(item)
+                if part.packet:
+                    self._parts.setdefault(_set(part), []).append(item.raw)
+                for message in self._reassembler.add(part):
+                    frames = tuple(self._parts.pop(_set(part), ())) if part.packet else (item.raw,)
+                    taken.append(self._submission(message, frames))
+            except hj212.HJ212Error as error:
+                taken.append(Fault(PROTOCOL, "body", str(error), item.raw))
+        return taken
+
+    def _submission(self, message: hj212.Message, frames: tuple[bytes, ...]) -> Submission:
+        address = message.mn.lower()
+        device = self._register().get((PROTOCOL, address))
+        if device is None:
+            return Submission(PROTOCOL, address, frames, unknown=(("", "未登记的设备标识 MN"),))
+        if device.password and device.password != message.pw:
+            return Submission(PROTOCOL, address, frames, unknown=(("", "密码不符"),))
+        self.addresses.add(address)
+        if message.st != "91":
+            self._st[address] = message.st
+        rows, unknown = [], {}
+        for one in message.observations() if message.is_upload else ():
+            channel = f"{one.factor}-{one.kind}"
+            instrument = device.channels.get(channel)
+            if instrument is None:
+                unknown[channel] = "该站没有登记这个因子"
+                continue
+            value, flag = one.value, _FLAGS.get(one.flag, DEVICE)
+            rows.append(
+                (
+                    instrument,
+                    milliseconds(one.observed),
+                    float("nan") if value is None else value,
+                    MISSING if value is None else flag,
+                )
+            )
+        confirmation = hj212.acknowledge(message) or b""
+        return Submission(
+            PROTOCOL, address, frames, tuple(rows), confirmation, tuple(unknown.items()), self._answer(message)
+        )
+
+    def _answer(self, message: hj212.Message) -> tuple[int, bool, str] | None:
+        """What a message says on a command that was sent."""
+        number = message.qn or message.get("QN") or ""
+        key = self._asked.get(number)
+        if key is None:
+            return None
+        known = message.command
+        name = known.upload or known.name if known else message.cn
+        fields = ", ".join(f"{name}={value}" for name, value in message.fields())
+        return key, message.cn != "9011", f"{message.cn} {name} {fields}".strip()
+
+    def command(self, key: int, address: str, code: str, parameters: Mapping[str, Any], at: datetime) -> bytes:
+        device = self._register()[PROTOCOL, address]
+        frame = hj212.request(
+            code, st=self._st.get(address, "31"), mn=device.address, pw=device.password or "123456", qn=at, **parameters
+        )
+        if len(self._asked) >= ASKED_LIMIT:
+            del self._asked[next(iter(self._asked))]
+        self._asked[hj212.decode(frame).qn] = key
+        return frame
+
+
+def _set(message: hj212.Message) -> str:
+    return f"{message.mn};{message.qn};{message.cn};{message.pnum}"

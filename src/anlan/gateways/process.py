@@ -1,0 +1,122 @@
+"""The gateway process: device servers, intake, live streams and counters in one event loop."""
+
+import asyncio
+import logging
+import signal
+
+from django.conf import settings
+
+from anlan.gateways.adapters import hj212, sl651
+from anlan.gateways.intake import Intake
+from anlan.gateways.live import allow_many_connections, serve_live
+from anlan.gateways.server import DeviceServer
+
+log = logging.getLogger(__name__)
+
+
+class Gateways:
+    """All device servers with the intake that they share."""
+
+    def __init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self.intake = Intake(
+            call=lambda function, *arguments: loop.is_closed() or loop.call_soon_threadsafe(function, *arguments),
+            resume=self._resume,
+            send=self._send,
+            online=lambda: {server.protocol: server.devices for server in self.servers},
+        )
+        self.servers = [
+            DeviceServer(sl651.PROTOCOL, sl651.Session, self.intake),
+            DeviceServer(hj212.PROTOCOL, hj212.Session, self.intake),
+        ]
+
+    async def start(self, host: str, ports: dict[str, int]) -> None:
+        """Load what is registered, then listen."""
+        await asyncio.to_thread(self.intake.start)
+        for server in self.servers:
+            await server.start(host, ports[server.protocol])
+
+    async def stop(self) -> None:
+        """Read nothing more, keep and confirm all that was read, hang up."""
+        for server in self.servers:
+            server.stop_listening()
+        await asyncio.to_thread(self.intake.stop)
+        # Confirmations were handed to the loop by the intake; let them out before hanging up.
+        await asyncio.sleep(0)
+        for server in self.servers:
+            server.close()
+        await asyncio.sleep(0)
+
+    def _resume(self) -> None:
+        for server in self.servers:
+            if server.paused:
+                server.resume()
+
+    def _send(self, command) -> None:
+        for server in self.servers:
+            if server.protocol == command.station.protocol:
+                server.send(command)
+
+    def metrics(self) -> str:
+        """The counters as Prometheus text."""
+        books = self.intake.books
+        lines = [
+            f"anlan_intake_waiting {self.intake.waiting}",
+            f"anlan_intake_commits_total {books.commits}",
+            f"anlan_intake_failures_total {books.failures}",
+            f"anlan_intake_commit_seconds_total {books.commit_seconds:.6f}",
+            f"anlan_intake_largest_batch {books.largest}",
+        ]
+        for server in self.servers:
+            label = f'{{protocol="{server.protocol}"}}'
+            counters = books.of(server.protocol)
+            lines += [f"anlan_gateway_{name}_total{label} {value}" for name, value in vars(counters).items()]
+            lines += [
+                f"anlan_gateway_connections{label} {len(server.connections)}",
+                f"anlan_gateway_devices{label} {server.devices}",
+                f"anlan_gateway_paused{label} {len(server.paused)}",
+                f"anlan_gateway_refused_total{label} {server.refused}",
+                f"anlan_gateway_bytes_total{label} {server.bytes}",
+            ]
+        return "\n".join(lines) + "\n"
+
+
+async def serve_metrics(gateways: Gateways, host: str, port: int) -> asyncio.Server:
+    """Answer any HTTP request with the counters."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 5)
+            body = gateways.metrics().encode()
+            writer.write(
+                b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\n"
+                + f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n".encode()
+                + body
+            )
+            await writer.drain()
+        except (TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    return await asyncio.start_server(answer, host, port, limit=8192)
+
+
+async def serve() -> None:
+    """Run everything until the process is asked to stop."""
+    config = settings.ANLAN
+    allow_many_connections()
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    gateways = Gateways()
+    live = loop.create_task(serve_live(config.host, config.live_port, stop))
+    await gateways.start(config.host, {"sl651": config.sl651_port, "hj212": config.hj212_port})
+    metrics = await serve_metrics(gateways, config.host, config.metrics_port)
+    stopping = loop.create_task(stop.wait())
+    await asyncio.wait({live, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    stop.set()
+    metrics.close()
+    await gateways.stop()
+    await live

@@ -1,0 +1,194 @@
+"""Device servers: connections with limits, back-pressure, counters and a stop that loses nothing."""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from anlan.areas.risk.monitoring import services
+from anlan.areas.risk.monitoring.models import DeviceCommand
+from anlan.gateways.adapters import Fault, Register, Session
+from anlan.gateways.intake import Intake, Item
+
+log = logging.getLogger(__name__)
+
+#: A device that says nothing for so long has gone; its next frame opens a new connection.
+IDLE_S = 600.0
+#: Bytes of a frame that stopped coming are given up after this.
+STALL_S = 30.0
+#: Connections of one gateway, and from one address.
+CONNECTIONS, PER_PEER = 20_000, 5_000
+#: Faults in a row after which whoever is there does not speak the protocol.
+FAULTS = 100
+#: Confirmations that may wait for a device that does not read them.
+UNREAD = 256 * 1024
+
+
+class Connection(asyncio.Protocol):
+    """One device, or a concentrator that speaks for several."""
+
+    def __init__(self, server: "DeviceServer"):
+        self.server = server
+        self.session: Session = server.open_session()
+        self._faults = 0
+        self._is_stalled = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        self.transport = transport
+        self.host, port = (transport.get_extra_info("peername") or ("?", 0))[:2]
+        self.peer = f"{self.host}:{port}"
+        if not self.server.admit(self):
+            transport.abort()
+            return
+        self._heard = self.server.loop.time()
+        self._timer = self.server.loop.call_later(STALL_S, self._look)
+        if self.server.intake.is_full:
+            self.pause()
+
+    def connection_lost(self, _reason: Exception | None) -> None:
+        if self.server.forget(self):
+            self._timer.cancel()
+            self._submit(self.session.close(timezone.now()))
+
+    def data_received(self, data: bytes) -> None:
+        self._heard = self.server.loop.time()
+        self._is_stalled = False
+        self.server.bytes += len(data)
+        self._submit(self.session.feed(data, timezone.now()))
+        if self._faults >= FAULTS:
+            log.warning("%s: %s sends no %s; hanging up", self.server.protocol, self.peer, self.server.protocol)
+            self.transport.close()
+        elif self.server.intake.is_full:
+            self.pause()
+
+    def pause(self) -> None:
+        """Read no further until the intake has caught up; the device's own buffer holds what it sends."""
+        if self not in self.server.paused:
+            self.transport.pause_reading()
+            self.server.paused.add(self)
+
+    def confirm(self, data: bytes) -> None:
+        """Tell the device that its message is kept."""
+        if self.transport.is_closing():
+            return
+        if self.transport.get_write_buffer_size() > UNREAD:
+            self.transport.abort()
+            return
+        self.transport.write(data)
+
+    def _submit(self, found: list) -> None:
+        for content in found:
+            self._faults = self._faults + 1 if isinstance(content, Fault) else 0
+            self.server.intake.submit(Item(content, self.peer, self.confirm))
+            if not isinstance(content, Fault):
+                self.server.routes[content.address] = self
+
+    def _look(self) -> None:
+        """Give up a frame that stopped in the middle, and a connection that fell silent."""
+        quiet = self.server.loop.time() - self._heard
+        if quiet >= IDLE_S:
+            self.transport.close()
+            return
+        if quiet >= STALL_S and not self._is_stalled:
+            self._is_stalled = True
+            self._submit(self.session.close(timezone.now()))
+        self._timer = self.server.loop.call_later(STALL_S, self._look)
+
+
+class DeviceServer:
+    """Listens for the devices of one protocol."""
+
+    def __init__(self, protocol: str, session: Callable[[Register], Session], intake: Intake) -> None:
+        self.protocol, self.intake = protocol, intake
+        self._session = session
+        self.connections: set[Connection] = set()
+        self.paused: set[Connection] = set()
+        #: The connection over which a device was last heard.
+        self.routes: dict[str, Connection] = {}
+        self._hosts: Counter[str] = Counter()
+        self.bytes = 0
+        self.refused = 0
+
+    def open_session(self) -> Session:
+        """A conversation for a new connection."""
+        return self._session(lambda: self.intake.devices)
+
+    @property
+    def port(self) -> int:
+        return self._server.sockets[0].getsockname()[1]
+
+    @property
+    def devices(self) -> int:
+        """Registered devices whose connection is open."""
+        return sum(len(connection.session.addresses) for connection in self.connections)
+
+    async def start(self, host: str, port: int) -> None:
+        """Listen; port 0 takes a free one."""
+        self.loop = asyncio.get_running_loop()
+        self._server = await self.loop.create_server(lambda: Connection(self), host, port, backlog=2048)
+        log.info("%s gateway on %s:%s", self.protocol, host, self.port)
+
+    def stop_listening(self) -> None:
+        """Take no new connection and read nothing more; what was read is still confirmed."""
+        self._server.close()
+        for connection in self.connections:
+            connection.pause()
+
+    def close(self) -> None:
+        """Hang up; devices resume with what was not confirmed."""
+        for connection in list(self.connections):
+            connection.transport.close()
+
+    def admit(self, connection: Connection) -> bool:
+        """Take a connection in unless there are too many."""
+        if len(self.connections) >= CONNECTIONS or self._hosts[connection.host] >= PER_PEER:
+            self.refused += 1
+            return False
+        self.connections.add(connection)
+        self._hosts[connection.host] += 1
+        return True
+
+    def forget(self, connection: Connection) -> bool:
+        """A connection is gone; whether it had been taken in."""
+        if connection not in self.connections:
+            return False
+        self.connections.discard(connection)
+        self.paused.discard(connection)
+        self._hosts[connection.host] -= 1
+        for address in [a for a, c in self.routes.items() if c is connection]:
+            del self.routes[address]
+        return True
+
+    def resume(self) -> None:
+        """Let connections that were paused go on."""
+        for connection in self.paused:
+            if not connection.transport.is_closing():
+                connection.transport.resume_reading()
+        self.paused.clear()
+
+    def send(self, command: DeviceCommand) -> None:
+        """Carry a command to its device, when that is connected; else it goes on waiting."""
+        address = command.station.address.lower()
+        connection = self.routes.get(address)
+        if connection is None or connection.transport.is_closing():
+            return
+        try:
+            frame = connection.session.command(
+                command.pk, address, command.code, command.parameters, timezone.localtime()
+            )
+        except (ValueError, TypeError, KeyError) as error:
+            self.loop.run_in_executor(None, _mark, command, "", str(error))
+            return
+        connection.transport.write(frame)
+        self.loop.run_in_executor(None, _mark, command, frame.hex()[:20], "")
+
+
+def _mark(command: DeviceCommand, number: str, problem: str) -> None:
+    from django.db import connection
+
+    try:
+        services.mark_sent(command=command, number=number, problem=problem)
+    finally:
+        connection.close()

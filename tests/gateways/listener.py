@@ -1,0 +1,23 @@
+"""A gateway process on a given database, for tests that kill it: prints its ports, then listens."""
+
+import asyncio
+import sys
+
+import django
+from django.conf import settings
+
+settings.DATABASES["default"]["NAME"] = sys.argv[1]
+django.setup()
+
+from anlan.gateways.process import Gateways  # noqa: E402
+
+
+async def listen() -> None:
+    gateways = Gateways()
+    await gateways.start("127.0.0.1", {"sl651": 0, "hj212": 0})
+    sys.stdout.write(" ".join(str(server.port) for server in gateways.servers) + "\n")
+    sys.stdout.flush()
+    await asyncio.Event().wait()
+
+
+asyncio.run(listen())

@@ -1,0 +1,146 @@
+"""Frames over real sockets: kept before they are confirmed, once, judged; what cannot be read is kept too."""
+
+import asyncio
+
+import numpy as np
+import pytest
+
+from anlan.areas.risk.monitoring import storage
+from anlan.areas.risk.monitoring.models import (
+    Alarm,
+    GatewayMinute,
+    Instrument,
+    IntakeBatch,
+    Latest,
+    MalformedFrame,
+    UnknownDevice,
+)
+from anlan.foundation.events.models import OutboxRow
+from anlan.protocols import hj212, sl651
+from tests.gateways.conftest import ago, converse, gas_frame, listening, rain_frame
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def series(code: str) -> list[float]:
+    instrument = Instrument.objects.get(code=code)
+    return storage.series(instrument.pk, ago(days=2), ago(days=-1)).value.tolist()
+
+
+def test_a_frame_is_kept_and_then_confirmed(stations):
+    async def talk():
+        async with listening() as gateways:
+            return await converse(gateways.servers[0].port, rain_frame(3.5, ago(minutes=5)))
+
+    (answer,) = asyncio.run(talk())
+    confirmation = sl651.decode(answer)
+    assert confirmation.header.direction == "down"
+    assert series("R1-PT") == [3.5]
+    assert Latest.objects.get().value == 3.5
+    assert GatewayMinute.objects.get(protocol="sl651").frames == 1
+    (batch,) = IntakeBatch.objects.all()
+    assert storage.frames_of(batch) == [rain_frame(3.5, Latest.objects.get().observed_at)]
+
+
+def test_a_frame_sent_twice_is_confirmed_twice_and_counts_once_also_after_a_restart(stations):
+    frame = gas_frame(1.5, ago(minutes=1))
+
+    async def talk():
+        async with listening() as gateways:
+            port = gateways.servers[1].port
+            return await converse(port, frame) + await converse(port, frame)
+
+    first, second = asyncio.run(talk())
+    (third, _) = asyncio.run(talk())
+    assert first == second == third
+    assert hj212.decode(first).cn == "9014"
+    assert series("W1-G1") == [1.5]
+    assert sum(GatewayMinute.objects.values_list("duplicates", flat=True)) == 3
+    assert sum(IntakeBatch.objects.values_list("count", flat=True)) == 1
+
+
+def test_what_cannot_be_read_is_kept_counted_and_harms_nobody(stations):
+    good = gas_frame(2.0, ago(minutes=1))
+    broken = bytearray(gas_frame(3.0, ago(minutes=2)))
+    broken[30] ^= 1
+
+    async def talk():
+        async with listening() as gateways:
+            port = gateways.servers[1].port
+            answers = await converse(port, b"\x00\xff garbage" * 3, bytes(broken), good)
+            await converse(port, bytes(broken), gas_frame(2.5, ago(minutes=0)))
+            return answers
+
+    assert hj212.decode(asyncio.run(talk())[0]).cn == "9014"
+    assert series("W1-G1") == [2.0, 2.5]
+    crc = MalformedFrame.objects.get(code="crc")
+    assert crc.times == 2
+    assert bytes(broken).rstrip().startswith(bytes(crc.raw)[:40])
+    assert "CRC" in crc.reason.upper()
+
+
+def test_an_unknown_device_and_a_wrong_password_are_shown_and_not_confirmed(stations):
+    frame = gas_frame(1.0, ago(minutes=1))
+    stranger = gas_frame(1.0, ago(minutes=1), mn="91371500NONE000000000001")
+    liar = gas_frame(1.0, ago(minutes=1), pw="654321")
+
+    async def talk():
+        async with listening() as gateways:
+            return await converse(gateways.servers[1].port, stranger, liar, frame)
+
+    (answer,) = asyncio.run(talk())
+    assert answer.count(b"CN=9014") == 1
+    assert set(UnknownDevice.objects.values_list("problem", flat=True)) == {"未登记的设备标识 MN", "密码不符"}
+    assert series("W1-G1") == [1.0]
+
+
+def test_a_reading_over_the_set_point_raises_an_alarm_that_is_published(stations):
+    async def talk():
+        async with listening() as gateways:
+            port = gateways.servers[1].port
+            await converse(port, gas_frame(5.0, ago(minutes=3)))
+            await converse(port, gas_frame(30.0, ago(minutes=2)))
+            await converse(port, gas_frame(55.0, ago(minutes=1)))
+
+    asyncio.run(talk())
+    alarm = Alarm.objects.get()
+    assert (alarm.level, alarm.value, alarm.threshold) == ("red", 55.0, 50.0)
+    assert alarm.citation
+    assert [step[1] for step in alarm.steps] == ["yellow", "red"]
+    levels = [row.payload["level"] for row in OutboxRow.objects.filter(topic="ReadingExceeded").order_by("id")]
+    assert levels == ["yellow", "red"]
+
+
+def test_future_and_doubtful_readings_are_kept_but_judged_by_nobody(stations):
+    async def talk():
+        async with listening() as gateways:
+            port = gateways.servers[1].port
+            await converse(port, gas_frame(60.0, ago(hours=-3)))
+            await converse(port, gas_frame(70.0, ago(minutes=2), flag="D"))
+            await converse(port, gas_frame(80.0, ago(minutes=1), flag="C"))
+
+    asyncio.run(talk())
+    assert not Alarm.objects.exists()
+    readings = storage.series(Instrument.objects.get(code="W1-G1").pk, ago(days=1), ago(days=-1))
+    assert sorted(readings.value.tolist()) == [60.0, 70.0, 80.0]
+    assert np.all(readings.flag > 0)
+    assert not Latest.objects.exists()
+
+
+def test_many_connections_are_kept_whole(stations):
+    moments = [ago(minutes=600 - n) for n in range(500)]
+
+    async def talk():
+        async with listening() as gateways:
+            port = gateways.servers[1].port
+            jobs = [
+                converse(port, *(gas_frame(n % 20, moments[n]) for n in range(i, 500, 25)), answers=1)
+                for i in range(25)
+            ]
+            await asyncio.gather(*jobs)
+
+    asyncio.run(talk())
+    assert len(series("W1-G1")) == 500
+    assert storage.merge() == 500
+    assert len(series("W1-G1")) == 500
+    assert storage.merge() == 0
