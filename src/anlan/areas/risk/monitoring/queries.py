@@ -9,9 +9,9 @@ import numpy as np
 from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.utils import timezone
 
-from anlan.areas.risk.monitoring.models import Alarm, GatewayMinute, Instrument, Station
+from anlan.areas.risk.monitoring.models import Alarm, GatewayMinute, Instrument, Latest, Station
 from anlan.areas.risk.monitoring.readings import GOOD, amounts, milliseconds, moment, thinned
-from anlan.areas.risk.monitoring.rules import HOUR, MINUTE, Watch, bands_of
+from anlan.areas.risk.monitoring.rules import HOUR, MINUTE, Judge, Watch, bands_of
 from anlan.areas.risk.monitoring.storage import series, series_of
 from anlan.foundation.accounts.models import User
 from anlan.foundation.places.codes import within
@@ -88,6 +88,21 @@ def history(key: int, start: int, end: int) -> tuple[list[int], list[float]]:
     rows = series(key, moment(start), moment(end))
     good = rows.pick(np.flatnonzero(rows.flag == GOOD))
     return good.observed.tolist(), good.value.tolist()
+
+
+def judge(now: datetime, *, before: Judge | None = None) -> Judge:
+    """A judge of all instruments as they are registered now, with what is on record as its memory."""
+    return Judge(
+        watches(now),
+        now=milliseconds(now),
+        history=history,
+        is_open=Alarm.objects.filter(cleared_at=None).values_list("instrument_id", "kind", "level"),
+        latest=[
+            (key, milliseconds(at), float("nan") if value is None else value)
+            for key, at, value in Latest.objects.values_list("instrument_id", "observed_at", "value")
+        ],
+        before=before,
+    )
 
 
 def stations(user: User) -> QuerySet[Station]:

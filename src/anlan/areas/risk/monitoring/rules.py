@@ -171,10 +171,12 @@ class Judge:
         now: int,
         history: Callable[[int, int, int], tuple[list[int], list[float]]],
         is_open: Iterable[tuple[int, str, str]] = (),
+        latest: Iterable[tuple[int, int, float]] = (),
         before: "Judge | None" = None,
     ) -> None:
-        """`history(key, start, end)` reads stored values; `is_open` are alarms on record; `before` is the judge
-        that this one relieves because an instrument or a rule changed."""
+        """`history(key, start, end)` reads stored values; `is_open` are alarms on record as key, kind,
+        level; `latest` are the newest values as key, time, value; `before` is the judge that this one relieves
+        because an instrument or a rule changed."""
         self._history = history
         self._watches = sorted(watches, key=lambda watch: watch.key)
         count = len(self._watches)
@@ -192,6 +194,10 @@ class Judge:
         self._bad = np.zeros(count, np.int64)
         self._alert = np.zeros(count, bool)
         self._states = [_State() for _ in self._watches]
+        for key, time, value in latest:
+            at = self._index(key)
+            if at is not None:
+                self._last_time[at], self._last_value[at] = time, value
         if before is not None:
             self._take_over(before)
         for key, kind, level in is_open:

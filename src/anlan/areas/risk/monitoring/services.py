@@ -37,6 +37,8 @@ from anlan.foundation.events.catalogue import ReadingExceeded
 COLOURS = {"blue": "蓝色", "yellow": "黄色", "orange": "橙色", "red": "红色"}
 #: Kept malformed frames; the oldest give way, their number stays counted.
 MALFORMED_LIMIT = 10_000
+#: A command that a device did not take or answer for so long is given up.
+COMMAND_LIFE = timedelta(minutes=5)
 #: Bytes kept of one malformed frame.
 RAW_LIMIT = 4096
 
@@ -53,6 +55,8 @@ class Delivery:
     malformed: list[tuple[str, str, str, str, bytes]] = field(default_factory=list)
     #: (protocol, address, channel, problem, raw)
     unknown: list[tuple[str, str, str, str, bytes]] = field(default_factory=list)
+    #: Answers of devices to commands: (command, whether it ends the matter, text).
+    answers: list[tuple[int, bool, str]] = field(default_factory=list)
     #: Counters by protocol, as in GatewayMinute.
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
 
@@ -73,6 +77,7 @@ def take_in(delivery: Delivery, judge: Judge) -> list[Verdict]:
     apply_verdicts(verdicts)
     _keep_malformed(delivery)
     _keep_unknown(delivery)
+    _keep_answers(delivery)
     count_minute(delivery.received_at, delivery.counts)
     return verdicts
 
@@ -120,6 +125,17 @@ def _keep_unknown(delivery: Delivery) -> None:
             UnknownDevice.objects.create(
                 **key, problem=problem, sample=raw[:RAW_LIMIT], first_at=delivery.received_at, last_at=delivery.received_at
             )  # fmt: skip
+
+
+def _keep_answers(delivery: Delivery) -> None:
+    for key, is_last, text in delivery.answers:
+        command = DeviceCommand.objects.filter(pk=key).first()
+        if command is None:
+            continue
+        command.answer = "\n".join(part for part in (command.answer, text) if part)[-20_000:]
+        if is_last or command.status != DeviceCommand.Status.ANSWERED:
+            command.status, command.answered_at = DeviceCommand.Status.ANSWERED, delivery.received_at
+        command.save()
 
 
 def count_minute(at: datetime, counts: dict[str, dict[str, int]]) -> None:
@@ -311,3 +327,21 @@ def send_command(*, actor: User, station: Station, code: str, parameters: dict[s
         actor=actor, action="device.command", subject=station, details={"code": code, "parameters": parameters}
     )
     return command
+
+
+def commands_to_send() -> list[DeviceCommand]:
+    """The queued commands, the oldest first; those that waited too long are given up."""
+    now = timezone.now()
+    waiting = DeviceCommand.objects.filter(status__in=(DeviceCommand.Status.QUEUED, DeviceCommand.Status.SENT))
+    waiting.filter(asked_at__lt=now - COMMAND_LIFE).update(status=DeviceCommand.Status.EXPIRED)
+    return list(
+        DeviceCommand.objects.filter(status=DeviceCommand.Status.QUEUED).select_related("station").order_by("asked_at")
+    )
+
+
+def mark_sent(*, command: DeviceCommand, number: str, problem: str = "") -> None:
+    """Record that a command left for its device, or why it could not."""
+    command.sent_at, command.number = timezone.now(), number
+    command.status = DeviceCommand.Status.EXPIRED if problem else DeviceCommand.Status.SENT
+    command.answer = problem
+    command.save(update_fields=["sent_at", "number", "status", "answer"])
