@@ -22,7 +22,7 @@ def load(city: Area) -> None:
         rows.append(
             {
                 "code": f"DEMO-POST-{len(rows) + 1:03d}",
-                "name": f"{place.name}应急服务站",
+                "name": f"{_named(place)}应急服务站",
                 "area": place,
                 "keeper": sampler.person(),
                 "phone": sampler.phone(),
@@ -35,3 +35,11 @@ def load(city: Area) -> None:
             }
         )
     sampler.add(ServicePost, rows)
+
+
+def _named(place: Area) -> str:
+    """The village's or community's name without that of its committee."""
+    name = place.name
+    for committee in ("村民委员会", "居民委员会", "村委会", "居委会"):
+        name = name.removesuffix(committee)
+    return name

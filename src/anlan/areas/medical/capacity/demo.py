@@ -2,7 +2,7 @@
 
 from anlan.areas.medical.capacity.models import Hospital
 from anlan.foundation.accounts.models import Department
-from anlan.foundation.ledger.sampling import Sampler, short
+from anlan.foundation.ledger.sampling import Sampler
 from anlan.foundation.places.models import Area
 
 #: Name after the county's, level, infectious beds, free beds, ambulances, isolation rooms.
@@ -33,7 +33,7 @@ def load(city: Area) -> None:
     for county in sampler.counties:
         for number, (name, level, *figures) in enumerate(COUNTY_HOSPITALS, 1):
             spot = sampler.spot(county.pk)
-            title = f"{short(county)}{name}（示例）" if name else f"{spot.township.name}卫生院（示例）"
+            title = f"{county.name}{name}（示例）" if name else f"{spot.township.name}卫生院（示例）"
             rows.append(_hospital(sampler, f"DEMO-HOSP-{county.pk}-{number}", title, level, figures, spot, None))
     sampler.add(Hospital, rows)
 
