@@ -1,0 +1,158 @@
+"""`anlan replay`: play a story into the running installation, over real sockets and by the people's own services."""
+
+import argparse
+import asyncio
+import time
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+HELP = "play a story (lekima) into the running installation"
+#: The part of the time in which it rains; the rest is the people's.
+RAIN = 0.45
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The story, how long it takes, and whether all of it is played at once."""
+    parser.add_argument("story", choices=["lekima"])
+    parser.add_argument("--minutes", type=float, default=12.0, help="how long it takes until people have acted")
+    parser.add_argument("--measurements-only", action="store_true", help="play what stations send, no people")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Play, then go on in real time until stopped."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    if not settings.ANLAN.demo:
+        print(
+            "A story is played into a demonstration only: set `demo = true` (ANLAN_DEMO=true) and run `anlan setup --demo`."
+        )
+        return 2
+    asyncio.run(_play(options.minutes * 60, with_people=not options.measurements_only))
+    return 0
+
+
+async def _play(seconds: float, *, with_people: bool) -> None:
+    from django.utils import timezone
+
+    from anlan.cli.stories.storm import Storm, facts_of
+
+    facts = facts_of("lekima")
+    rain_s = seconds * RAIN
+    # What is measured at the moment of the response is measured now, once the rain has been played.
+    shift = timezone.now() + timedelta(seconds=rain_s) - facts["response"]
+    storm = await asyncio.to_thread(lambda: Storm(facts, shift=shift))
+    devices = Devices()
+    await devices.find_gateway()
+    started = time.monotonic()
+    span = facts["response"] - facts["start"]
+    print(
+        f"story: {facts['title']}; rain for {rain_s / 60:.0f} min, then people; {len(storm.gauges)} stations",
+        flush=True,
+    )
+    frames = _in_order(storm, facts["start"], facts["response"])
+    async for sent in frames:
+        due = started + (sent.at - facts["start"]) / span * rain_s
+        if (wait := due - time.monotonic()) > 0:
+            await asyncio.sleep(wait)
+        await devices.send(sent)
+    print(f"story: {devices.sent} frames sent, {devices.confirmed} confirmed", flush=True)
+    people = asyncio.create_task(_people(facts, seconds - rain_s)) if with_people else None
+    async for sent in _in_order(storm, facts["response"] + timedelta(minutes=5), facts["end"]):
+        if (wait := (sent.at + shift - timezone.now()).total_seconds()) > 0:
+            await asyncio.sleep(wait)
+        await devices.send(sent)
+    if people:
+        await people
+
+
+async def _in_order(storm, start: datetime, end: datetime):
+    """The frames, made an hour ahead beside the event loop."""
+    while start <= end:
+        stop = min(start + timedelta(minutes=55), end)
+        for sent in await asyncio.to_thread(lambda a=start, b=stop: list(storm.frames(a, b))):
+            yield sent
+        start = stop + timedelta(minutes=5)
+
+
+async def _people(facts: dict, seconds: float) -> None:
+    """The steps of the story's people, each at its time; one that fails is told and does not hold up the rest."""
+    from anlan.cli.stories.lekima import STEPS, Stage
+
+    stage, started = Stage(facts), time.monotonic()
+    for step in STEPS:
+        await asyncio.sleep(max(0.0, started + step.share * seconds - time.monotonic()))
+        print(f"story: {step.title}", flush=True)
+        try:
+            await asyncio.to_thread(step.act, stage)
+        except Exception as error:  # noqa: BLE001  (somebody else may have acted first)
+            print(f"story: {type(error).__name__}: {error}", flush=True)
+
+
+class Devices:
+    """The stations' ends of the line: one connection each, confirmations counted."""
+
+    def __init__(self, ports: dict[str, int] | None = None, host: str = "") -> None:
+        from django.conf import settings
+
+        config = settings.ANLAN
+        self.host = host or config.host
+        self.ports = ports or {"sl651": config.sl651_port, "hj212": config.hj212_port}
+        self._lines: dict[str, tuple[asyncio.StreamWriter, asyncio.Task]] = {}
+        self.sent = self.confirmed = 0
+
+    async def find_gateway(self, *, patience_s: float = 60.0) -> None:
+        """Wait until the gateway listens."""
+        limit = time.monotonic() + patience_s
+        for port in self.ports.values():
+            while True:
+                try:
+                    _reader, writer = await asyncio.open_connection(self.host, port)
+                except OSError:
+                    if time.monotonic() > limit:
+                        raise
+                    await asyncio.sleep(0.3)
+                else:
+                    writer.close()
+                    break
+
+    async def send(self, sent) -> None:
+        """Send a frame over its station's line; a line that broke is opened anew, once."""
+        for _attempt in range(2):
+            line = self._lines.get(sent.address)
+            if line is None or line[0].is_closing():
+                reader, writer = await asyncio.open_connection(self.host, self.ports[sent.protocol])
+                line = self._lines[sent.address] = (writer, asyncio.create_task(self._listen(reader)))
+            try:
+                line[0].write(sent.frame)
+                await line[0].drain()
+            except OSError:
+                line[0].close()
+                continue
+            self.sent += 1
+            return
+
+    async def send_all(self, frames: Iterable) -> None:
+        """Send all, then wait until every one is confirmed."""
+        for sent in frames:
+            await self.send(sent)
+        limit = time.monotonic() + 60
+        while self.confirmed < self.sent and time.monotonic() < limit:
+            await asyncio.sleep(0.02)
+
+    async def close(self) -> None:
+        """Hang up."""
+        for writer, task in self._lines.values():
+            writer.close()
+            task.cancel()
+        await asyncio.gather(*(task for _, task in self._lines.values()), return_exceptions=True)
+
+    async def _listen(self, reader: asyncio.StreamReader) -> None:
+        from anlan.protocols import hj212, sl651
+
+        splitters = sl651.Splitter(), hj212.Splitter()
+        while data := await reader.read(65536):
+            splitter = splitters[data.startswith(b"##")]
+            self.confirmed += len(splitter.feed(data))
