@@ -100,10 +100,13 @@ def test_a_cleared_alarm_alone_and_a_quantity_without_hazard_make_nothing(exceed
 
 def test_confirming_the_notice_acknowledges_and_a_climb_asks_again(exceed, people):
     exceed("blue")
-    notice = Notice.objects.get(post__department__code="371526-yjj")
+    exceed("yellow")
+    notice = Notice.objects.filter(post__department__code="371526-yjj").first()
     confirm_notice(notice=notice, user=people["county"])
     found = Assessment.objects.get()
     assert found.acknowledged_by == people["county"]
+    assert not Notice.objects.filter(post__department__code="371526-yjj", confirmed_at=None).exists()
+    assert Notice.objects.filter(post__department__code="yjj", confirmed_at=None).count() == 2
     exceed("red")
     found.refresh_from_db()
     assert found.acknowledged_at is None

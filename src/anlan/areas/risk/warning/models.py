@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anlan.areas.risk.warning import hazards
@@ -193,7 +194,13 @@ class Warning(Located):  # noqa: A001  (the field's own word)
 
     @property
     def title(self) -> str:
-        return self.headline
+        """What it warns of and where, in few words; the issuer's own headline stands on its page."""
+        values = {
+            "event": self.event,
+            "colour": self.get_colour_display(),
+            "area": self.area_text or self.area.name,
+        }
+        return gettext("%(event)s%(colour)s预警：%(area)s") % values
 
     @staticmethod
     def in_force(at: datetime) -> Q:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from anlan.areas.risk.warning.models import Assessment, Decision, Relay, Warning, WarningProblem
 from anlan.foundation.accounts.models import Post, User
+from anlan.foundation.notices.models import Notice
 from anlan.foundation.places.codes import within
 from anlan.foundation.places.models import Area
 
@@ -46,6 +47,14 @@ def assessments(user: User) -> QuerySet[Assessment]:
     """The assessments of the user's areas."""
     rows = Assessment.objects.filter(within(user.scope.prefixes, "area_id"))
     return rows.select_related("area", "acknowledged_by").prefetch_related("decisions__incident")
+
+
+def notices_of(assessment: Assessment) -> QuerySet[Notice]:
+    """Whom the assessment called, the latest first."""
+    rows = Notice.objects.filter(
+        subject_type__app_label="warning", subject_type__model="assessment", subject_id=assessment.pk
+    )
+    return rows.select_related("post__department", "confirmed_by")
 
 
 def open_assessments(user: User) -> QuerySet[Assessment]:

@@ -12,14 +12,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from anlan.areas.risk.warning import drawings, layers, queries
+from anlan.areas.risk.warning import drawings, hazards, layers, queries
 from anlan.areas.risk.warning.forms import DecisionForm, RelayForm
 from anlan.areas.risk.warning.models import Assessment, Warning
 from anlan.areas.risk.warning.services.assessments import DISCLAIMER, acknowledge_assessment
 from anlan.areas.risk.warning.services.decisions import record_decision
 from anlan.areas.risk.warning.services.relays import relay_warning
 from anlan.foundation.accounts.access import requires
-from anlan.foundation.notices.models import Notice
 
 SHOWN = 60
 
@@ -36,8 +35,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     refused = queries.refused(user)
     foreign = queries.warnings(user).filter(is_official=False)
     context = {
-        "assessments": ours[:SHOWN],
-        "warnings": official[:SHOWN],
+        "assessments": sorted(ours[:SHOWN], key=_gravity),
+        "warnings": sorted(official[:SHOWN], key=_gravity),
         "undecided": len(queries.undecided(user)),
         "foreign": foreign[:10],
         "foreign_count": foreign.count(),
@@ -47,6 +46,12 @@ def overview(request: HttpRequest) -> HttpResponse:
         "disclaimer": DISCLAIMER,
     }
     return render(request, "warning/list.html", context)
+
+
+def _gravity(subject: Assessment | Warning) -> tuple[bool, int]:
+    """What holds comes first, the gravest of it on top."""
+    is_over = subject.ended_at is not None if isinstance(subject, Assessment) else subject.state != "in_force"
+    return is_over, -hazards.COLOURS.index(subject.colour)
 
 
 def _raise_link(subject: Assessment | Warning) -> str:
@@ -72,11 +77,8 @@ def _may_decide(user, subject: Assessment | Warning) -> bool:
 def assessment(request: HttpRequest, pk: int, form: DecisionForm | None = None) -> HttpResponse:
     """One assessment: its basis, its climbs, who took note, what was decided."""
     found = get_object_or_404(queries.assessments(request.user), pk=pk)
-    notices = Notice.objects.filter(
-        subject_type__app_label="warning", subject_type__model="assessment", subject_id=found.pk
-    ).select_related("post__department", "confirmed_by")
     context = _common(request, found, form) | {
-        "notices": notices,
+        "notices": queries.notices_of(found),
         "basis": [one | {"at": datetime.fromisoformat(one["observed_at"])} for one in found.basis],
         "chart": drawings.climbs(found),
         "changes": reversed(found.changes.all()),

@@ -13,13 +13,13 @@ from django.utils.translation import override
 from anlan.areas.risk.warning import hazards
 from anlan.areas.risk.warning.hazards import COLOUR_NAMES, COLOURS, HAZARDS
 from anlan.areas.risk.warning.models import Assessment, AssessmentChange
-from anlan.areas.risk.warning.queries import county_of, duty_posts
+from anlan.areas.risk.warning.queries import county_of, duty_posts, notices_of
 from anlan.foundation.accounts.models import User
 from anlan.foundation.audit import services as audit
 from anlan.foundation.events.bus import publish
 from anlan.foundation.events.catalogue import AssessmentRaised, ReadingExceeded
 from anlan.foundation.notices.models import Notice
-from anlan.foundation.notices.services import send_notices
+from anlan.foundation.notices.services import confirm_notice, send_notices
 from anlan.foundation.rules.models import Rule
 from anlan.foundation.rules.queries import rule
 
@@ -204,12 +204,15 @@ def _call(assessment: Assessment) -> None:
 
 @transaction.atomic
 def acknowledge_assessment(*, actor: User, assessment: Assessment, at: datetime | None = None) -> Assessment:
-    """Record who has taken note of the assessment at its present colour; the first counts."""
+    """Record who has taken note of the assessment at its present colour; this confirms all the person's notices of it."""
     if assessment.acknowledged_at is None:
         assessment.acknowledged_at, assessment.acknowledged_by = at or timezone.now(), actor
         assessment.save(update_fields=["acknowledged_at", "acknowledged_by"])
         _note(assessment, Kind.CONFIRMED, at=assessment.acknowledged_at, actor=f"{actor} {actor.post_title}".strip())
         audit.record(actor=actor, action="assessments.acknowledge", subject=assessment)
+    for notice in notices_of(assessment).filter(confirmed_at=None):
+        if actor in notice.post.holders():
+            confirm_notice(notice=notice, user=actor, how="assessment")
     return assessment
 
 
