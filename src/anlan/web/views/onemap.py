@@ -21,6 +21,7 @@ from anlan.foundation.accounts.access import requires
 from anlan.foundation.accounts.models import User
 from anlan.foundation.audit.services import record
 from anlan.foundation.ledger import registry
+from anlan.foundation.ledger.exchange import defused
 from anlan.foundation.places.models import Area
 from anlan.web import queries
 from anlan.web.zones import BadZoneError, inside, zone_of
@@ -80,6 +81,8 @@ def onemap(request: HttpRequest) -> HttpResponse:
         config["place"] = {"lon": place.lon, "lat": place.lat, "title": place.name, "level": place.level}
     config |= {"search": reverse("web:map_search"), "inside": reverse("web:map_inside"), "card": "/map/card/"}
     config["token"] = get_token(request)
+    if request.user.may("view:warnings"):
+        config["warned"] = reverse("warning:layer")
     return render(request, "web/map.html", {"config": config})
 
 
@@ -193,7 +196,8 @@ def _csv(found, ledgers) -> HttpResponse:
     for entry in ledgers:
         for row in entry.rows:
             demo = _("演示数据") if getattr(row, "is_demo", False) else ""
-            table.writerow([entry.ledger.title, row, getattr(row, "area", ""), "", row.lon, row.lat, demo])
+            place = getattr(row, "area", "")
+            table.writerow([entry.ledger.title, defused(str(row)), place, "", row.lon, row.lat, demo])
     response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="zone-{timezone.localtime():%Y%m%d-%H%M}.csv"'
     return response

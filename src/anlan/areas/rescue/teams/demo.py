@@ -39,8 +39,9 @@ def load(city: Area) -> None:
     sampler = Sampler(city, "teams")
     units = {unit.name: unit for unit in Department.objects.filter(area=city)}
     rows = [_led(sampler, row) for row in LED if any(county.pk == row[2] for county in sampler.counties)]
+    seat = sampler.counties[0].pk
     for number, (kind, name, *sizes, unit) in enumerate(CITY_TEAMS, 1):
-        rows.append(_team(sampler, f"DEMO-TEAM-C{number:02d}", kind, name, sizes, units.get(unit), sampler.spot()))
+        rows.append(_team(sampler, f"DEMO-TEAM-C{number:02d}", kind, name, sizes, units.get(unit), sampler.spot(seat)))
     for county in sampler.counties:
         bureau = Department.objects.filter(code=f"{county.pk}-yjj").first()
         for number, (kind, name, *sizes) in enumerate(COUNTY_TEAMS, 1):

@@ -16,7 +16,6 @@ class AssessmentLedger(Ledger):
     filters = ("hazard", "colour", "status", "area", "is_exercise")
     search = ("title",)
     key = "id"
-    location = "point"
     is_read_only = True
     detail_url = "warning:assessment"
 
@@ -34,6 +33,5 @@ class WarningLedger(Ledger):
     filters = ("colour", "message_type", "is_official", "area")
     search = ("headline", "identifier", "sender_name")
     key = "identifier"
-    location = "point"
     is_read_only = True
     detail_url = "warning:warning"

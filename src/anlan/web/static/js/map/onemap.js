@@ -3,6 +3,7 @@
 import { createMap, maplibregl } from "./basemap.js";
 import { lengthOf, showLength, showPosition } from "./measure.js";
 import { addBadge, addRecordLayer } from "./markers.js";
+import { drawWarned, warnedAt } from "./warned.js";
 
 const config = JSON.parse(document.getElementById("map-config").textContent);
 const $ = (selector, root = document) => root.querySelector(selector);
@@ -37,6 +38,7 @@ for (const box of document.querySelectorAll("[data-layer-line] input")) {
     for (const id of drawn.get(name) ?? []) map.setLayoutProperty(id, "visibility", box.checked ? "visible" : "none");
   });
 }
+if (config.warned) drawn.set("warned", drawWarned(map, config.warned, { visible: !hidden.has("warned") }));
 await Promise.all(config.layers.filter(({ count }) => count).map(loadLayer));
 map.once("idle", () => (document.body.dataset.mapReady = Math.round(performance.now())));
 
@@ -48,13 +50,17 @@ async function openCard(layer, id, at) {
 }
 function hits(point) {
   const box = [[point.x - 6, point.y - 6], [point.x + 6, point.y + 6]];
-  const ids = [...drawn.values()].flat().filter((id) => !id.endsWith("-count") && !id.endsWith("-ring"));
+  const ids = [...drawn.values()].flat().filter((id) => !id.endsWith("-count") && !id.endsWith("-ring") && !id.startsWith("warned-"));
   return map.queryRenderedFeatures(box, { layers: ids });
 }
-map.on("click", async ({ point }) => {
+map.on("click", async ({ point, lngLat }) => {
   if (isDrawing()) return;
   const [hit] = hits(point);
-  if (!hit) return;
+  if (!hit) {
+    const areas = config.warned && warnedAt(map, point);
+    if (areas) popup.setLngLat(lngLat).setDOMContent(areas).addTo(map);
+    return;
+  }
   const at = hit.geometry.coordinates;
   if (hit.properties.point_count) {
     const zoom = await map.getSource(hit.source).getClusterExpansionZoom(hit.properties.cluster_id);
