@@ -120,6 +120,7 @@ UNGUARDED = {
     "anlan.web.views.installation.health",  # probes
     "anlan.web.views.installation.service_worker",  # the browser fetches it without credentials
     "anlan.web.views.installation.manifest",
+    "anlan.web.views.installation.offline",  # what the phone shows without a network
 }
 
 

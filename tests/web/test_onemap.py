@@ -21,7 +21,7 @@ GAOTANG = {
 def teams(city) -> list[Team]:
     rows = [("gt", "高唐救援队", "371526105", 116.30, 36.80), ("df", "东昌府救援队", "371502001", 115.96, 36.47)]
     return [
-        Team.objects.create(code=code, name=name, area_id=area, lon=lon, lat=lat, is_demo=True)
+        Team.objects.create(code=code, name=name, area_id=area, lon=lon, lat=lat, people=12, is_demo=True)
         for code, name, area, lon, lat in rows
     ]
 

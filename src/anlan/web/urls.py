@@ -1,3 +1,5 @@
+"""Addresses of the shell, the command screen, the one map and the phone pages."""
+
 from django.templatetags.static import static
 from django.urls import path
 from django.views.generic import RedirectView

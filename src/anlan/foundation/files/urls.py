@@ -1,3 +1,5 @@
+"""Addresses of attachments."""
+
 from django.urls import path
 
 from anlan.foundation.files import views

@@ -62,7 +62,7 @@ def write_csv(ledger: Ledger, records: Iterable[models.Model]) -> Iterator[bytes
     writer.writerow(names.values())
     yield b"\xef\xbb\xbf"
     for number, record in enumerate(records):
-        writer.writerow([_defused(cell(record, name)) for name in names])
+        writer.writerow([defused(cell(record, name)) for name in names])
         if number % 500 == 499:
             yield buffer.getvalue().encode()
             buffer.seek(0)
@@ -77,11 +77,12 @@ def write_xlsx(ledger: Ledger, records: Iterable[models.Model], file) -> None:
     sheet = book.create_sheet(str(ledger.title)[:31])
     sheet.append(list(names.values()))
     for record in records:
-        sheet.append([_defused(cell(record, name)) for name in names])
+        sheet.append([defused(cell(record, name)) for name in names])
     book.save(file)
 
 
-def _defused(value: object) -> object:
+def defused(value: object) -> object:
+    """A value that a spreadsheet program shows and never runs as a formula."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
 

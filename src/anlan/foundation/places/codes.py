@@ -1,6 +1,8 @@
 """Administrative codes (GB/T 2260 and statistical codes) as prefixes that order areas into a tree."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q
 
@@ -22,12 +24,10 @@ def within(prefixes: tuple[str, ...], field: str = "area_id") -> Q:
     >>> within(("3715",))
     <Q: (AND: ('area_id__gte', '3715'), ('area_id__lt', '3716'))>
     """
-    query = Q(pk__in=[])
-    for start in prefixes:
-        if not start:
-            return Q()
-        query |= Q(**{f"{field}__gte": start, f"{field}__lt": str(int(start) + 1).zfill(len(start))})
-    return query
+    if "" in prefixes:
+        return Q()
+    ranges = [Q(**{f"{field}__gte": p, f"{field}__lt": str(int(p) + 1).zfill(len(p))}) for p in prefixes]
+    return reduce(or_, ranges) if ranges else Q(pk__in=[])
 
 
 @dataclass(frozen=True)
