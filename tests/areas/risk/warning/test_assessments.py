@@ -81,6 +81,18 @@ def test_falls_without_calling_again_and_ends_after_the_hold(exceed, django_capt
     assert Assessment.objects.filter(ended_at=None).count() == 1
 
 
+def test_a_further_alarm_within_the_hold_resumes_without_calling_again(exceed):
+    exceed("yellow")
+    exceed("")
+    called = Notice.objects.count()
+    exceed("yellow", alarm=2)
+    found = Assessment.objects.get()
+    assert [change.kind for change in found.changes.all()] == ["raised", "cleared", "resumed"]
+    assert (found.status, found.quiet_since, Notice.objects.count()) == ("active", None, called)
+    exceed("", alarm=99)
+    assert [one["alarm"] for one in found.basis] == [2, 1]
+
+
 def test_an_exercise_is_marked_and_kept_apart(exceed):
     exceed("red", is_exercise=True)
     exceed("blue", alarm=2)

@@ -4,14 +4,18 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
-from anlan.areas.risk.warning.models import Warning
+from anlan.areas.risk.warning.models import Decision, Warning
+from anlan.areas.risk.warning.services.decisions import record_decision
 from anlan.areas.risk.warning.services.warnings import receive_warning
 from anlan.foundation.accounts.models import User
+from anlan.foundation.notices.services import confirm_notice
 from anlan.foundation.places.models import Area
 from anlan.protocols import cap
 
 SENDER = "37150041600000"
 INSTRUCTION = "1. 停止户外作业和集会；2. 转移危险地带人员，做好低洼地带排水；3. 切断低洼地带有危险的室外电源。"
+#: Messages younger than so many hours still wait for confirmation and decision.
+RECENT = 6
 #: Hours ago, event, code, colour, message type, position of the message it updates, county codes.
 MESSAGES = (
     (34, "台风", "11B01", "蓝", "Alert", None, ("371500",)),
@@ -36,7 +40,18 @@ def load(city: Area) -> None:
         references = (sent[earlier].reference,) if earlier is not None else ()
         alert = _alert(now - timedelta(hours=hours), event, code, colour, kind, references, areas, now)
         sent.append(alert)
-        receive_warning(actor=duty, document=cap.build(alert), received_from="demo")
+        warning, _is_new = receive_warning(actor=duty, document=cap.build(alert), received_from="demo")
+        if hours > RECENT:
+            _settle(warning, duty)
+
+
+def _settle(warning: Warning, duty: User) -> None:
+    """What came long ago was confirmed and decided on; the recent ones still wait."""
+    for relay in warning.relays.select_related("notice__post"):
+        for person in relay.notice.post.holders()[:1]:
+            confirm_notice(notice=relay.notice, user=person)
+    reason = "已按现行响应级别部署，继续监测，不另行启动。"
+    record_decision(actor=duty, subject=warning, decision=Decision.Kind.NO_RESPONSE, reason=reason)
 
 
 def _alert(

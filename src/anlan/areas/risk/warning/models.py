@@ -105,6 +105,7 @@ class AssessmentChange(Kept):
         CLIMBED = "climbed", _("升级")
         LOWERED = "lowered", _("降级")
         CLEARED = "cleared", _("告警全部解除")
+        RESUMED = "resumed", _("再次超限")
         CONFIRMED = "confirmed", _("确认")
         ENDED = "ended", _("结束")
 

@@ -24,6 +24,8 @@ from anlan.foundation.rules.models import Rule
 from anlan.foundation.rules.queries import rule
 
 Kind = AssessmentChange.Kind
+#: Alarms that are over and still shown.
+KEPT = 30
 #: Said in every notice: only the weather bureau issues meteorological signals.
 DISCLAIMER = "本提示由系统按监测数据和公布的阈值自动研判，仅供内部使用，不是气象部门发布的预警信号。"
 
@@ -41,9 +43,8 @@ def take_in_alarm(event: ReadingExceeded) -> Assessment | None:
         .filter(area=area, hazard=hazard, is_exercise=event.is_exercise, ended_at=None)
         .first()
     )
-    if found is None and not event.level:
+    if not event.level and (found is None or all(old["alarm"] != event.alarm for old in found.basis)):
         return None
-    entry = _entry(event)
     if found is None:
         found = Assessment(
             area=area,
@@ -54,20 +55,19 @@ def take_in_alarm(event: ReadingExceeded) -> Assessment | None:
             lon=event.lon if event.lon is not None else area.lon,
             lat=event.lat if event.lat is not None else area.lat,
         )
-    before = found.colour
-    found.basis = sorted(
-        [*(old for old in found.basis if old["alarm"] != event.alarm), entry],
-        key=lambda one: (-COLOURS.index(one["level"]), one["station"]),
-    )
+    before, was_quiet = found.colour, found.quiet_since is not None
+    found.basis = _merged(found.basis, event)
     after = hazards.worst([one["level"] for one in found.basis])
     _describe(found, after or before)
     if after:
         found.quiet_since = None
-    kind = _kind(before, after, found.pk is None)
+    kind = Kind.RAISED if found.pk is None else _step(before, after, was_quiet)
     if kind == Kind.CLEARED:
         found.status, found.quiet_since = Assessment.Status.LOWERED, found.quiet_since or now
     elif kind == Kind.LOWERED:
         found.status = Assessment.Status.LOWERED
+    elif kind == Kind.RESUMED:
+        found.status = Assessment.Status.ACTIVE
     elif kind in (Kind.RAISED, Kind.CLIMBED):
         found.status = Assessment.Status.ACTIVE
         found.acknowledged_at = found.acknowledged_by = None
@@ -82,6 +82,16 @@ def take_in_alarm(event: ReadingExceeded) -> Assessment | None:
         if kind in (Kind.RAISED, Kind.CLIMBED):
             _call(found)
     return found
+
+
+def _merged(basis: list[dict[str, Any]], event: ReadingExceeded) -> list[dict[str, Any]]:
+    """The alarms with this one's state, the worst first; of those that are over only the latest are kept."""
+    rows = [*(old for old in basis if old["alarm"] != event.alarm), _entry(event)]
+    active = sorted(
+        (one for one in rows if one["level"]), key=lambda one: (-COLOURS.index(one["level"]), one["station"])
+    )
+    over = sorted((one for one in rows if not one["level"]), key=lambda one: one["observed_at"], reverse=True)
+    return active + over[:KEPT]
 
 
 def _entry(event: ReadingExceeded) -> dict[str, Any]:
@@ -109,13 +119,13 @@ def citation_of(reference: str) -> str:
     return found.citation if found else ""
 
 
-def _kind(before: str, after: str, is_new: bool) -> str:
-    if is_new:
-        return Kind.RAISED
+def _step(before: str, after: str, was_quiet: bool) -> str:
     if not after:
         return Kind.CLEARED
     step = COLOURS.index(after) - COLOURS.index(before)
-    return Kind.CLIMBED if step > 0 else Kind.LOWERED if step < 0 else ""
+    if step > 0:
+        return Kind.CLIMBED
+    return Kind.LOWERED if step < 0 else Kind.RESUMED if was_quiet else ""
 
 
 def _is_cleared_already(assessment: Assessment) -> bool:

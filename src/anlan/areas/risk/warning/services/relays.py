@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from anlan.areas.risk.warning.models import Relay, Warning
 from anlan.areas.risk.warning.queries import county_of, duty_posts, warnings
@@ -63,14 +64,19 @@ def _urgency(warning: Warning) -> str:
 
 def _relay(warning: Warning, posts: list[Post], actor: User | str, text: str, *, urgency: str) -> list[Relay]:
     mark = "【演练】" if warning.is_exercise else ""
-    body = "\n".join(part for part in (text, warning.description, warning.instruction, _source(warning)) if part)
+    said = (text, warning.headline, warning.description, warning.instruction, _source(warning))
+    body = "\n".join(part for part in said if part)
+    with override("zh-hans"):
+        title = f"{mark}{warning.title}" if warning.colour else f"{mark}{warning.headline}"
+        if warning.message_type == Warning.MessageType.CANCEL:
+            title = f"{mark}解除：{warning.title}"
     had = set(warning.relays.values_list("notice__post_id", flat=True))
     notices = send_notices(
         [
             {
                 "actor": actor,
                 "post": post,
-                "title": f"{mark}{warning.headline}",
+                "title": title,
                 "body": body,
                 "urgency": urgency,
                 "subject": warning,

@@ -6,7 +6,7 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from anlan.areas.risk.warning.hazards import COLOUR_OF_NAME, COLOURS
 from anlan.areas.risk.warning.models import Warning, WarningProblem
@@ -46,7 +46,11 @@ def receive_warning(*, actor: User, document: bytes, received_from: str) -> tupl
         found = tuple(_problems(alert))
         if found:
             raise cap.CAPError(*found)
-        return _keep(actor, alert, document, received_from)
+        try:
+            return _keep(actor, alert, document, received_from)
+        except IntegrityError:
+            # Another connection handed in the same message in the same moment.
+            return _keep(actor, alert, document, received_from)
     except (cap.CAPError, ValidationError) as error:
         problems = error.problems if isinstance(error, cap.CAPError) else tuple(_said(error))
         digest = hashlib.sha256(document).hexdigest()
