@@ -34,6 +34,8 @@ def _value(entry: Ledger, name: str, field: forms.Field, number: int, user, area
     if isinstance(field, forms.BooleanField):
         return "on"
     if isinstance(field, forms.TypedChoiceField):
+        if not field.required:
+            return None
         return str(next(value for value, _ in field.choices if value))
     if name == "lon":
         return "116.25"
