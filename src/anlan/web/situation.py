@@ -117,8 +117,6 @@ def _proposed_responses(user: User) -> list[Waiting]:
 
 def _undecided_warnings(user: User) -> list[Waiting]:
     """Assessments and warnings to which neither a response nor a reason for none is on record."""
-    if not user.may("act:warnings"):
-        return []
     return [
         Waiting(
             kind=_("待决定预警") if subject.ref.startswith("warning") else _("待决定研判"),

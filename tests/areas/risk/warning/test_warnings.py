@@ -174,6 +174,10 @@ def test_counties_see_what_touches_them(receive, message, client_of):
     county = client_of("county")
     assert [county.get(f"/warnings/{w.pk}/").status_code for w in (for_city, inside, other)] == [200, 200, 404]
     assert for_city.relays.filter(notice__post__department__code="371526-yjj").exists()
+    # The decision on a warning for the whole city is the city's.
+    values = {"decision": "no_response", "reason": "本县无雨"}
+    assert county.post(f"/warnings/{for_city.pk}/decide/", values).status_code == 403
+    assert county.post(f"/warnings/{inside.pk}/decide/", values).status_code == 302
 
 
 def test_relays_are_confirmed_by_named_people(receive, message, people, client_of):

@@ -106,12 +106,21 @@ def decision_on(subject: Assessment | Warning) -> Decision | None:
     return next(iter(subject.decisions.all()), None)
 
 
+def may_decide(user: User, subject: Assessment | Warning) -> bool:
+    """Whether the decision is this person's: by post, and inside the person's own areas."""
+    if isinstance(subject, Assessment):
+        return user.may("act:assessments") and user.scope.contains(subject.area_id)
+    inside = any(user.scope.contains(code) for code in (subject.area_id, *(area.pk for area in subject.areas.all())))
+    return user.may("act:warnings") and subject.is_official and inside
+
+
 def undecided(user: User) -> list[Assessment | Warning]:
-    """Open assessments and official warnings on which nothing has been decided."""
-    return [
+    """Open assessments and official warnings that wait for this person's decision."""
+    rows = [
         *open_assessments(user).filter(decisions=None),
         *warnings_in_force(user).filter(decisions=None),
     ]
+    return [row for row in rows if may_decide(user, row)]
 
 
 def refused(user: User) -> QuerySet[WarningProblem]:

@@ -64,13 +64,9 @@ def _common(request: HttpRequest, subject: Assessment | Warning, form: DecisionF
         "object": subject,
         "decision": queries.decision_on(subject),
         "decision_form": form or DecisionForm(user=request.user, initial={"decision": "no_response"}),
-        "may_decide": _may_decide(request.user, subject),
+        "may_decide": queries.may_decide(request.user, subject),
         "raise_link": _raise_link(subject) if request.user.may("add:incidents") else "",
     }
-
-
-def _may_decide(user, subject: Assessment | Warning) -> bool:
-    return user.may("act:assessments" if isinstance(subject, Assessment) else "act:warnings")
 
 
 @requires("view:warnings")

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from anlan.areas.risk.warning.models import Assessment, Decision, Warning
+from anlan.areas.risk.warning.queries import may_decide
 from anlan.foundation.accounts.models import User
 from anlan.foundation.audit import services as audit
 from anlan.foundation.incidents.models import Incident
@@ -20,11 +21,8 @@ def record_decision(
     incident: Incident | None = None,
 ) -> Decision:
     """Record the decision of a named person; the newest one is in force, the earlier ones stay."""
-    codes = [subject.area_id]
-    if isinstance(subject, Warning):
-        codes += subject.areas.values_list("code", flat=True)
-    if not any(actor.scope.contains(code) for code in codes):
-        raise PermissionDenied(_("不在您的管辖范围内。"))
+    if not may_decide(actor, subject):
+        raise PermissionDenied(_("这项决定不在您的职责或管辖范围内。"))
     return _record(subject, decision, reason, incident, f"{actor} {actor.post_title}".strip(), actor)
 
 
