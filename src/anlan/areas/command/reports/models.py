@@ -66,19 +66,21 @@ class Report(models.Model):
     figures = models.JSONField(_("数字"), default=list)
     #: The last entry of the timeline that it tells of; the next report begins after it.
     based_on = models.ForeignKey(
-        TimelineEntry, models.PROTECT, null=True, related_name="+", verbose_name=_("截至的时间线记录")
+        TimelineEntry, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("截至的时间线记录")
     )
     told_until = models.DateTimeField(_("情况截至"), default=timezone.now)
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("发文机关"))
-    year = models.PositiveSmallIntegerField(null=True)
-    serial = models.PositiveIntegerField(null=True)
+    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    serial = models.PositiveIntegerField(null=True, blank=True)
     #: Counts the changes, so that nobody overwrites or approves what was not seen.
     revision = models.PositiveIntegerField(default=1)
     drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("拟稿人"))
     drafted_at = models.DateTimeField(_("拟稿时间"), default=timezone.now)
-    approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("签发人"))
-    approved_at = models.DateTimeField(_("签发时间"), null=True)
-    sent_at = models.DateTimeField(_("报出时间"), null=True)
+    approved_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("签发人")
+    )
+    approved_at = models.DateTimeField(_("签发时间"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("报出时间"), null=True, blank=True)
     is_exercise = models.BooleanField(_("演练"), default=False)
     history = HistoricalRecords()
 
@@ -142,7 +144,7 @@ class ReportDuty(models.Model):
     class Meta:
         verbose_name = _("报告义务")
         verbose_name_plural = _("报告义务")
-        ordering = ["due_at", "pk"]
+        ordering = ["due_at", "-is_checked", "pk"]
         constraints = [
             models.UniqueConstraint(
                 fields=["incident", "from_role", "to_role", "channel", "is_periodic"],
@@ -185,17 +187,17 @@ class ReportDelivery(models.Model):
 
     incident = models.ForeignKey(Incident, models.PROTECT, related_name="report_deliveries")
     #: None for a telephone call before anything was written.
-    report = models.ForeignKey(Report, models.PROTECT, null=True, related_name="deliveries")
+    report = models.ForeignKey(Report, models.PROTECT, null=True, blank=True, related_name="deliveries")
     addressee = models.CharField(_("报送对象"), max_length=100)
     to_role = models.CharField(max_length=40, blank=True)
     channel = models.CharField(_("方式"), max_length=8, choices=Channel)
-    due_at = models.DateTimeField(_("截止"), null=True)
+    due_at = models.DateTimeField(_("截止"), null=True, blank=True)
     sent_at = models.DateTimeField(_("报出时间"), default=timezone.now)
     sent_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("报送人"))
     text = models.TextField(_("报告内容"), blank=True)
     #: Who took it, or the number of the receipt.
     receipt = models.CharField(_("回执"), max_length=150, blank=True)
-    receipt_at = models.DateTimeField(_("回执时间"), null=True)
+    receipt_at = models.DateTimeField(_("回执时间"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("报送记录")

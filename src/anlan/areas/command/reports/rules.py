@@ -35,6 +35,12 @@ UNITS = {
     "above": _("上级主管部门"),
 }
 
+#: Who is told of everything, besides those whom a rule names (上级应急部门, 党委政府总值班室).
+STANDING = {
+    "county": ("city_bureau", "county_government"),
+    "city": ("province_bureau", "city_party_committee", "city_government"),
+}
+
 
 def unit_title(code: str) -> str:
     """What people call a unit of the rules."""

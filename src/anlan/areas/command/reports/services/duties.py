@@ -102,7 +102,8 @@ def _run_clocks(incident: Incident) -> None:
     groups = defaultdict(list)
     for duty in duties:
         groups[duty.level, "phone" if duty.channel == "phone" else "written"].append(duty)
-    binding = {min(group, key=lambda duty: (duty.due_at, duty.pk)) for group in groups.values()}
+    # Of limits that end together, a clause that was checked stands before one that was not.
+    binding = {min(group, key=lambda duty: (duty.due_at, not duty.is_checked, duty.pk)) for group in groups.values()}
     running = running_clocks(incident)
     for clock in running:
         if not any(duty.pk == clock.subject_id and duty.due_at == clock.due_at for duty in binding):
