@@ -29,9 +29,9 @@ from anlan.gateways.adapters import Fault, Submission
 log = logging.getLogger(__name__)
 
 #: Messages that go into one commit at most.
-BATCH = 5_000
+BATCH = 2_000
 #: Messages that may wait before connections are asked to pause, and from which they go on.
-HIGH, LOW = 20_000, 5_000
+HIGH, LOW = 2_000, 1_000
 #: Frames that are remembered to recognise repetitions, and how long back after a restart.
 REMEMBERED, MEMORY = 500_000, timedelta(hours=24)
 TICK_S = 1.0

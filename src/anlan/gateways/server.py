@@ -22,11 +22,13 @@ STALL_S = 30.0
 CONNECTIONS, PER_PEER = 20_000, 5_000
 #: Faults in a row after which whoever is there does not speak the protocol.
 FAULTS = 100
+#: Bytes taken from a connection at a time, so that one that sends much does not hold up the others.
+SIP = 16 * 1024
 #: Confirmations that may wait for a device that does not read them.
 UNREAD = 256 * 1024
 
 
-class Connection(asyncio.Protocol):
+class Connection(asyncio.BufferedProtocol):
     """One device, or a concentrator that speaks for several."""
 
     def __init__(self, server: "DeviceServer"):
@@ -34,6 +36,7 @@ class Connection(asyncio.Protocol):
         self.session: Session = server.open_session()
         self._faults = 0
         self._is_stalled = False
+        self._buffer = bytearray(SIP)
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         self.transport = transport
@@ -52,7 +55,11 @@ class Connection(asyncio.Protocol):
             self._timer.cancel()
             self._submit(self.session.close(timezone.now()))
 
-    def data_received(self, data: bytes) -> None:
+    def get_buffer(self, _sizehint: int) -> bytearray:
+        return self._buffer
+
+    def buffer_updated(self, size: int) -> None:
+        data = bytes(memoryview(self._buffer)[:size])
         self._heard = self.server.loop.time()
         self._is_stalled = False
         self.server.bytes += len(data)

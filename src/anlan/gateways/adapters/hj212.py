@@ -11,6 +11,7 @@ from anlan.protocols import hj212
 PROTOCOL = "hj212"
 #: Data flags (数据标记): normal; maintenance and calibration; anything else the device itself doubts.
 _FLAGS = {"": GOOD, "N": GOOD, "M": SERVICE, "C": SERVICE}
+_NAN = float("nan")
 #: Requests whose answer is remembered at most.
 ASKED_LIMIT = 64
 
@@ -64,21 +65,19 @@ class Session:
         if message.st != "91":
             self._st[address] = message.st
         rows, unknown = [], {}
+        last, observed = None, 0
         for one in message.observations() if message.is_upload else ():
             channel = f"{one.factor}-{one.kind}"
             instrument = device.channels.get(channel)
             if instrument is None:
                 unknown[channel] = "该站没有登记这个因子"
                 continue
-            value, flag = one.value, _FLAGS.get(one.flag, DEVICE)
-            rows.append(
-                (
-                    instrument,
-                    milliseconds(one.observed),
-                    float("nan") if value is None else value,
-                    MISSING if value is None else flag,
-                )
-            )
+            if one.observed is not last:  # the readings of a message share their time
+                last, observed = one.observed, milliseconds(one.observed)
+            if one.value is None:
+                rows.append((instrument, observed, _NAN, MISSING))
+            else:
+                rows.append((instrument, observed, one.value, _FLAGS.get(one.flag, DEVICE)))
         confirmation = hj212.acknowledge(message) or b""
         return Submission(
             PROTOCOL, address, frames, tuple(rows), confirmation, tuple(unknown.items()), self._answer(message)
