@@ -52,12 +52,17 @@ def _county_of(incident: Incident) -> str:
     return area.zone_id if area is not None and area.zone_id else incident.area_id[:6]
 
 
+def open_duties(incident: Incident) -> QuerySet[ReportDuty]:
+    """What must still be reported on an incident, the most urgent first."""
+    return ReportDuty.objects.filter(incident=incident, met_at=None, cancelled_at=None)
+
+
 @transaction.atomic
 def refresh_duties(*, incident: Incident, at: datetime | None = None) -> None:
     """Bring duties and clocks up to the incident's grade and state; what a new grade adds runs from `at`."""
     if not incident.is_open:
         if incident.status in (Incident.Status.CLOSED, Incident.Status.MERGED):
-            _cancel(ReportDuty.objects.filter(incident=incident, met_at=None, cancelled_at=None))
+            _cancel(open_duties(incident))
         return
     wanted = {(duty.from_role, duty.to_role, duty.channel): duty for duty in duties_by_rule(incident)}
     known = ReportDuty.objects.filter(incident=incident, is_periodic=False, cancelled_at=None)
@@ -98,9 +103,8 @@ def _cancel(duties) -> None:
 
 def _run_clocks(incident: Incident) -> None:
     """One legal clock for each reporter and channel: that of the strictest duty still open."""
-    duties = list(ReportDuty.objects.filter(incident=incident, met_at=None, cancelled_at=None))
     groups = defaultdict(list)
-    for duty in duties:
+    for duty in open_duties(incident):
         groups[duty.level, "phone" if duty.channel == "phone" else "written"].append(duty)
     # Of limits that end together, a clause that was checked stands before one that was not.
     binding = {min(group, key=lambda duty: (duty.due_at, not duty.is_checked, duty.pk)) for group in groups.values()}
@@ -133,23 +137,20 @@ def running_clocks(incident: Incident) -> list[Clock]:
     return list(Clock.objects.filter(incident_id=incident.pk, subject_type=kind, met_at=None, cancelled_at=None))
 
 
-def fulfilled(incident: Incident, level: str, to_role: str, channel: str) -> QuerySet[ReportDuty]:
-    """The open duties of one level that a delivery by this channel to this unit fulfils."""
-    found = ReportDuty.objects.filter(incident=incident, met_at=None, cancelled_at=None)
-    keys = [
-        duty.pk
-        for duty in found
+def fulfilled(delivery: ReportDelivery, level: str) -> list[ReportDuty]:
+    """The open duties of one level that a delivery fulfils; the daily report may go to anybody above."""
+    return [
+        duty
+        for duty in open_duties(delivery.incident)
         if duty.level == level
-        and (duty.is_periodic or duty.to_role == to_role)
-        and fulfils(channel, duty.channel)
-        and not (duty.is_periodic and channel == "phone")
+        and (duty.is_periodic or duty.to_role == delivery.to_role)
+        and fulfils(delivery.channel, duty.channel)
     ]
-    return found.filter(pk__in=keys)
 
 
 def meet_duties(delivery: ReportDelivery, level: str) -> None:
     """Stop the clocks of what this delivery fulfils, late or not, and let the next ones run."""
-    duties = list(fulfilled(delivery.incident, level, delivery.to_role, delivery.channel))
+    duties = fulfilled(delivery, level)
     for duty in duties:
         duty.met_at = delivery.sent_at
         duty.save(update_fields=["met_at"])
@@ -191,4 +192,4 @@ def await_next_report(*, incident: Incident, level: str, sent_at: datetime) -> N
 
 def end_periodic_duties(incident: Incident) -> None:
     """The final report ends the daily ones."""
-    _cancel(ReportDuty.objects.filter(incident=incident, is_periodic=True, met_at=None, cancelled_at=None))
+    _cancel(open_duties(incident).filter(is_periodic=True))
