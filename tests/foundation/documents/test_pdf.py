@@ -71,3 +71,11 @@ def test_a_draft_says_so_and_pictures_show_each_page():
     draft = replace(SHORT, is_draft=True, is_exercise=True)
     assert "【演练】【草稿】" in pages(as_pdf(draft))[0]
     assert [picture[:4] for picture in as_pictures(draft, ppi=30)] == [b"\x89PNG"]
+
+
+@pytest.mark.parametrize("lines", range(14, 24))
+def test_the_signature_never_stands_alone(lines):
+    paragraphs = tuple(f"第{number}段。" for number in range(lines))
+    document = replace(SHORT, copy_to="", printed_by="", sections=(Section(paragraphs=paragraphs),))
+    last = pages(as_pdf(document))[-1]
+    assert last.index("段。") < last.index("2019年8月11日")

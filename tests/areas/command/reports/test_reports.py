@@ -232,3 +232,23 @@ def test_numbers_count_up_within_a_year_and_an_organ(people, leak, sent, raise_o
     approve_report(actor=people["commander"], report=second)
     second.refresh_from_db()
     assert second.serial == sent.serial + 1
+
+
+def test_the_leader_is_called_to_sign_and_the_duty_room_confirms(people, raise_one):
+    from anlan.areas.command.reports.services.receivers import ask_for_approval
+    from anlan.foundation.notices.models import Notice
+    from anlan.foundation.notices.services import confirm_notice
+
+    one = raise_one(figures={"missing": 3})
+    draft = draft_report(actor=people["county"], incident=one, kind="first")
+    notice = ask_for_approval(actor=people["county"], report=draft)
+    assert notice.post.role == "commander"
+    assert notice.link == f"/reports/{draft.pk}/"
+    approve_report(actor=people["commander"], report=draft)
+    to = [Addressee("市应急管理局", "system", "city_bureau")]
+    (delivery,) = send_report(actor=people["county"], report=draft, addressees=to)
+    told = Notice.objects.get(title__startswith="收到信息报告")
+    confirm_notice(notice=told, user=people["duty_officer"])
+    delivery.refresh_from_db()
+    assert delivery.receipt.startswith("值班员甲")
+    assert delivery.receipt_at

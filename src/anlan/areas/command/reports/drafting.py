@@ -15,6 +15,7 @@ from anlan.areas.command.reports.services.duties import grade_for_reporting
 from anlan.foundation.accounts.models import Department, User
 from anlan.foundation.incidents.models import OTHER_FIGURES, Grade, Incident, TimelineEntry
 from anlan.foundation.incidents.queries import figure_sources, figure_title, propose_grade, visible_entries
+from anlan.foundation.incidents.rules import GradeProposal
 
 UNKNOWN = "未知"
 #: What the regulation asks for and only a person can say (山东省突发事件应对条例 第二十九条).
@@ -129,8 +130,8 @@ def _first(record: Record, sequence: int) -> Iterable[tuple[str, str, str]]:
 def _basics(record: Record) -> str:
     incident = record.incident
     parts = [
-        f"{time_text(incident.received_at)}，{record.department}接到{incident.source or '来源未知的'}报告："
-        f"{time_text(incident.occurred_at)}，{incident.place}发生{incident.title}（事件类别：{incident.kind}）。"
+        f"{time_text(incident.received_at)}，{record.department}接到{incident.source or '来源未知的'}报告：{incident.title}。"
+        f"事发时间{time_text(incident.occurred_at)}，事发地点{incident.place}，事件类别{incident.kind}。"
     ]
     if incident.description:
         parts.append(_sentence(incident.description))
@@ -149,10 +150,18 @@ def _grade(incident: Incident) -> str:
         lines.append("" if incident.grade else f"伤亡和损失未知，等级未定（{proposal.citation}）。")
     elif proposal.grade != incident.grade:
         lines.append(
-            f"按现有数字（{figure_title(proposal.decided_by)}），"
+            f"按现有数字（{_deciding_figure(incident, proposal)}），"
             f"初步判断为{Grade(proposal.grade).label}（{proposal.citation}）。"
         )
     return "\n".join(line for line in lines if line)
+
+
+def _deciding_figure(incident: Incident, proposal: GradeProposal) -> str:
+    """The figure that decided, and what the rule counted among it: missing people among the dead."""
+    name = proposal.decided_by
+    figure = next(one.figure for one in proposal.indicators if one.name == name)
+    counted = "和失联合计" if figure != incident.figures.get(name) else ""
+    return f"{figure_title(name)}{counted} {figure_value(name, figure)}"
 
 
 def _follow_up(record: Record, sequence: int) -> Iterable[tuple[str, str, str]]:

@@ -13,6 +13,7 @@ class ReportForm(forms.ModelForm):
     class Meta:
         model = Report
         fields = EDITABLE
+        widgets = {name: forms.Textarea({"rows": 2}) for name in ("title", "addressee")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

@@ -9,7 +9,7 @@ from anlan.foundation.indicators.registry import Measure, counted, indicator
 from anlan.foundation.places.codes import prefix, within
 
 
-@indicator(code="command.reports_in_time", title=_("按时限报出的信息报告比例"), unit="%", drill_down="reports")
+@indicator(code="command.reports_in_time", title=_("按时限报出的信息报告比例"), unit="%")
 def reports_in_time(area_code: str, as_of: datetime) -> Measure:
     """Share of the duties that are due or done of which the report went out within its limit."""
     owed = ReportDuty.objects.filter(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 
 from anlan.areas.command.reports.drafting import figure_value
@@ -11,6 +12,7 @@ from anlan.areas.command.reports.models import Report, ReportDelivery, ReportDut
 from anlan.areas.command.reports.services.reports import last_valid_report
 from anlan.foundation.accounts.models import User
 from anlan.foundation.incidents.models import Incident
+from anlan.foundation.notices.models import Notice
 from anlan.foundation.places.codes import within
 
 
@@ -31,6 +33,20 @@ def duties_for(user: User) -> QuerySet[ReportDuty]:
 def waiting_duties(user: User) -> QuerySet[ReportDuty]:
     """Those of them that are still open, the most urgent first."""
     return duties_for(user).filter(met_at=None)
+
+
+def waiting_by_incident(user: User) -> list[tuple[Incident, list[ReportDuty]]]:
+    """The open duties under their incidents, the incident with the most urgent duty first."""
+    groups: dict[Incident, list[ReportDuty]] = {}
+    for duty in waiting_duties(user):
+        groups.setdefault(duty.incident, []).append(duty)
+    return list(groups.items())
+
+
+def last_call(report: Report) -> Notice | None:
+    """The last notice that asked a leader to sign a report."""
+    kind = ContentType.objects.get_for_model(Report)
+    return Notice.objects.filter(subject_type=kind, subject_id=report.pk).select_related("post", "confirmed_by").first()
 
 
 def deliveries_for(user: User) -> QuerySet[ReportDelivery]:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("reports/<int:pk>/save/", views.save, name="save"),
     path("reports/<int:pk>/preview/", views.preview, name="preview"),
     path("reports/<int:pk>/figures/", views.figures, name="figures"),
+    path("reports/<int:pk>/ask/", views.ask, name="ask"),
     path("reports/<int:pk>/approve/", views.approve, name="approve"),
     path("reports/<int:pk>/send/", views.send, name="send"),
     path("reports/<int:pk>/discard/", views.discard, name="discard"),

@@ -17,6 +17,7 @@ from anlan.areas.command.reports.documents import as_official
 from anlan.areas.command.reports.forms import PhoneForm, ReportForm, SendForm
 from anlan.areas.command.reports.models import Report
 from anlan.areas.command.reports.services import reports as services
+from anlan.areas.command.reports.services.receivers import ask_for_approval
 from anlan.foundation.accounts.access import requires
 from anlan.foundation.audit import services as audit
 from anlan.foundation.documents.docx import as_docx
@@ -41,7 +42,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(incident=incident)
     context = {
         "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
-        "duties": [] if incident else queries.waiting_duties(request.user)[:PAGE_SIZE],
+        "waiting": [] if incident else queries.waiting_by_incident(request.user),
         "room": queries.room_of(request.user, incident) if incident else None,
         "incident": incident,
         "statuses": Report.Status.choices,
@@ -84,6 +85,7 @@ def detail(
         "may_approve": is_inside and report.is_draft and user.may("act:reports.approve"),
         "is_author": report.drafted_by_id == user.pk,
         "may_export": user.may("export:reports"),
+        "asked": report.is_draft and queries.last_call(report),
         "may_correct": is_inside and user.may("add:reports") and report.status == Report.Status.SENT,
     }
     failed = (form and form.errors) or (send_form and send_form.errors)
@@ -191,6 +193,20 @@ def figures(request: HttpRequest, pk: int) -> HttpResponse:
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Give a draft up."""
     return _do(request, pk, _("草稿已作废。"), lambda found: services.discard_report(actor=request.user, report=found))
+
+
+@require_POST
+@requires("change:reports")
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Call the leader who signs."""
+    report = _report(request, pk)
+    try:
+        notice = ask_for_approval(actor=request.user, report=report)
+    except ValidationError as error:
+        _fail(request, error)
+    else:
+        messages.success(request, _("已通知%(post)s签发。") % {"post": notice.post})
+    return redirect("reports:detail", pk)
 
 
 @require_POST

@@ -15,6 +15,7 @@ from anlan.areas.command.reports.drafting import Record, snapshot, write_draft
 from anlan.areas.command.reports.models import Channel, Report, ReportDelivery, ReportDuty
 from anlan.areas.command.reports.rules import STANDING, unit_title
 from anlan.areas.command.reports.services.duties import await_next_report, end_periodic_duties, meet_duties
+from anlan.areas.command.reports.services.receivers import tell_duty_room
 from anlan.foundation.accounts.models import Department, User
 from anlan.foundation.audit import services as audit
 from anlan.foundation.incidents.models import Incident, TimelineEntry
@@ -189,6 +190,8 @@ def send_report(
         raise ValidationError({"at": _("报出时间应在签发之后，且不晚于现在。")})
     level = level_of_department(report.department)
     deliveries = [_deliver(actor, report.incident, report, addressee, at, level) for addressee in addressees]
+    for delivery in deliveries:
+        tell_duty_room(delivery)
     if report.status == Report.Status.APPROVED:
         report.status, report.sent_at = Report.Status.SENT, at
         _save(report, actor)
