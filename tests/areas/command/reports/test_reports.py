@@ -252,3 +252,16 @@ def test_the_leader_is_called_to_sign_and_the_duty_room_confirms(people, raise_o
     delivery.refresh_from_db()
     assert delivery.receipt.startswith("值班员甲")
     assert delivery.receipt_at
+
+
+def test_what_is_written_is_chinese_whatever_its_writer_reads(people, raise_one):
+    from django.utils.translation import override
+
+    with override("en"):
+        one = raise_one(figures={"missing": 3})
+        report = draft_report(actor=people["duty_officer"], incident=one, kind="first")
+        text = words(report)
+    assert report.title.endswith("（初报）")
+    assert "失联 3 人" in text
+    assert "省政府安委会办公室" in report.addressee
+    assert "较大" in text

@@ -6,7 +6,7 @@ from anlan.areas.command.reports.models import ReportDelivery
 from anlan.areas.command.reports.services.duties import refresh_duties
 from anlan.foundation.events.bus import subscribe
 from anlan.foundation.events.catalogue import IncidentChanged, IncidentRaised, NoticeSent
-from anlan.foundation.incidents.models import Incident
+from anlan.foundation.incidents.models import Incident, TimelineEntry
 from anlan.foundation.notices.models import Notice
 
 
@@ -20,8 +20,11 @@ def start_duties(event: IncidentRaised) -> None:
 
 @subscribe(IncidentChanged)
 def follow_grade(event: IncidentChanged) -> None:
-    """What a new grade adds runs from when it became known."""
-    refresh_duties(incident=Incident.objects.get(pk=event.incident), at=timezone.now())
+    """What a new grade adds runs from when it became known; an order or a note changes no duty."""
+    entries = TimelineEntry.objects.filter(incident=event.incident).order_by("-pk")
+    data = entries.values_list("data", flat=True).first() or {}
+    if data.keys() & {"figures", "grade", "status"}:
+        refresh_duties(incident=Incident.objects.get(pk=event.incident), at=timezone.now())
 
 
 @subscribe(NoticeSent)

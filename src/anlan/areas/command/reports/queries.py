@@ -12,6 +12,7 @@ from anlan.areas.command.reports.models import Report, ReportDelivery, ReportDut
 from anlan.areas.command.reports.services.reports import last_valid_report
 from anlan.foundation.accounts.models import User
 from anlan.foundation.incidents.models import Incident
+from anlan.foundation.incidents.queries import figure_title
 from anlan.foundation.notices.models import Notice
 from anlan.foundation.places.codes import within
 
@@ -83,7 +84,7 @@ def figure_lines(report: Report) -> list[FigureLine]:
     known = report.incident.figures
     return [
         FigureLine(
-            title=one["title"],
+            title=figure_title(one["name"]),
             text=figure_value(one["name"], one["value"]),
             source=one["source"],
             at=datetime.fromisoformat(one["at"]) if one["at"] else None,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from anlan.foundation.rules.judging import GRADES, Duty
 
@@ -43,8 +44,18 @@ STANDING = {
 
 
 def unit_title(code: str) -> str:
-    """What people call a unit of the rules."""
+    """What people call a unit of the rules, in the reader's language."""
     return str(UNITS.get(code, code))
+
+
+def official_title(code: str) -> str:
+    """The same in Chinese, as records and documents have it.
+
+    >>> official_title("province_safety_office")
+    '省政府安委会办公室'
+    """
+    with override("zh-hans"):
+        return unit_title(code)
 
 
 def level_of(role: str) -> str:

@@ -7,6 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import override
 
 from anlan.areas.command.reports.models import ReportDelivery, ReportDuty
 from anlan.areas.command.reports.rules import fulfils, gravest, own_duties
@@ -116,10 +117,12 @@ def _run_clocks(incident: Incident) -> None:
     kept = {clock.subject_id for clock in running if clock.cancelled_at is None}
     for duty in sorted(binding, key=lambda duty: duty.due_at):
         if duty.pk not in kept:
+            with override("zh-hans"):
+                title = f"{duty.channel_title}报告{duty.receiver}：{incident.title}"[:200]
             start_clock(
                 subject=duty,
                 kind=Clock.Kind.LEGAL,
-                title=f"{duty.channel_title}报告{duty.receiver}：{incident.title}"[:200],
+                title=title,
                 started_at=duty.started_at,
                 due_at=duty.due_at,
                 area_code=duty.area_code,

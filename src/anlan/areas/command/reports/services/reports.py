@@ -10,10 +10,11 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from anlan.areas.command.reports.drafting import Record, snapshot, write_draft
 from anlan.areas.command.reports.models import Channel, Report, ReportDelivery, ReportDuty
-from anlan.areas.command.reports.rules import STANDING, unit_title
+from anlan.areas.command.reports.rules import STANDING, official_title
 from anlan.areas.command.reports.services.duties import await_next_report, end_periodic_duties, meet_duties
 from anlan.areas.command.reports.services.receivers import tell_duty_room
 from anlan.foundation.accounts.models import Department, User
@@ -60,7 +61,8 @@ def draft_report(*, actor: User, incident: Incident, kind: str) -> Report:
     sequence = reports.filter(kind=kind).count() + 1
     report = Report(incident=incident, kind=kind, sequence=sequence)
     department = actor.department
-    draft = write_draft(Record(incident, actor, department, previous), kind, sequence, report.kind_title)
+    with override("zh-hans"):
+        draft = write_draft(Record(incident, actor, department, previous), kind, sequence, report.kind_title)
     report.title, report.sections, report.figures = draft.title, draft.sections, draft.figures
     report.based_on, report.urgency = draft.based_on, draft.urgency
     report.department, report.drafted_by, report.is_exercise = department, actor, incident.is_exercise
@@ -86,7 +88,7 @@ def addressees_for(incident: Incident, department: Department) -> list[Addressee
     level = level_of_department(department)
     duties = ReportDuty.objects.filter(incident=incident, cancelled_at=None, is_periodic=False)
     roles = dict.fromkeys((*(duty.to_role for duty in duties if duty.level == level), *STANDING[level]))
-    return [Addressee(unit_title(role), Channel.WRITTEN, role) for role in roles]
+    return [Addressee(official_title(role), Channel.WRITTEN, role) for role in roles]
 
 
 def _save(report: Report, actor: User) -> None:
@@ -129,7 +131,8 @@ def refresh_figures(*, actor: User, report: Report) -> Report:
     """Take the figures of the record as they are now into a draft."""
     report = _demand_draft(actor, report, None, "change:reports")
     before = [{"name": f["name"], "value": f["before"]} for f in report.figures if f["has_before"]]
-    report.figures = snapshot(report.incident, before)
+    with override("zh-hans"):
+        report.figures = snapshot(report.incident, before)
     report.revision += 1
     _save(report, actor)
     audit.record(actor=actor, action="report.figures", subject=report, details={"figures": report.figures})
@@ -206,10 +209,12 @@ def send_report(
         subject=report,
         details={"number": report.number, "to": [[one.title, one.channel] for one in addressees]},
     )
+    with override("zh-hans"):
+        told = f"报出{report.kind_title}（{report.number}）：{names}"
     record_entry(
         incident=report.incident,
         kind=TimelineEntry.Kind.REPORT,
-        text=f"报出{report.kind_title}（{report.number}）：{names}",
+        text=told,
         actor=actor,
         happened_at=at,
         data={"report": report.pk, "number": report.number},
@@ -229,7 +234,7 @@ def _deliver(
     delivery = ReportDelivery(
         incident=incident,
         report=report,
-        addressee=addressee.title.strip() or unit_title(addressee.to_role),
+        addressee=addressee.title.strip() or official_title(addressee.to_role),
         to_role=addressee.to_role,
         channel=addressee.channel,
         sent_at=at,
@@ -253,15 +258,15 @@ def record_phone_report(
     at = at or timezone.now()
     if at < incident.received_at or at > timezone.now() + timedelta(minutes=5):
         raise ValidationError({"at": _("通话时间应在接报之后，且不晚于现在。")})
-    addressee = Addressee(duty.receiver, Channel.PHONE, duty.to_role)
+    addressee = Addressee(official_title(duty.to_role), Channel.PHONE, duty.to_role)
     delivery = _deliver(
         actor, incident, None, addressee, at, duty.level, text=text.strip(), receipt=spoke_to.strip(), receipt_at=at
     )
-    audit.record(actor=actor, action="report.phone", subject=incident, details={"to": duty.receiver, "at": at})
+    audit.record(actor=actor, action="report.phone", subject=incident, details={"to": addressee.title, "at": at})
     record_entry(
         incident=incident,
         kind=TimelineEntry.Kind.REPORT,
-        text=f"电话报告{duty.receiver}，接电话人：{spoke_to.strip()}" + (f"。{text.strip()}" if text.strip() else ""),
+        text=f"电话报告{addressee.title}，接电话人：{spoke_to.strip()}" + (f"。{text.strip()}" if text.strip() else ""),
         actor=actor,
         happened_at=at,
         data={"delivery": delivery.pk},
@@ -299,6 +304,8 @@ def correct_report(*, actor: User, report: Report, reason: str) -> Report:
         "heading": "",
         "text": f"{report.number}《{report.title}》有误，现更正如下：{reason.strip()}",
     }
+    with override("zh-hans"):
+        figures = snapshot(report.incident, report.figures)
     made = Report(
         incident=report.incident,
         kind=report.kind,
@@ -309,7 +316,7 @@ def correct_report(*, actor: User, report: Report, reason: str) -> Report:
         copy_to=report.copy_to,
         urgency=report.urgency,
         sections=[note, *(section for section in report.sections if section["key"] != "correction")],
-        figures=snapshot(report.incident, report.figures),
+        figures=figures,
         based_on=report.based_on,
         told_until=report.told_until,
         department=actor.department or report.department,
