@@ -104,6 +104,12 @@ def _fail(request: HttpRequest, error: ValidationError) -> None:
         messages.error(request, line)
 
 
+def _revision(request: HttpRequest) -> int:
+    """Which state of the report the person saw; 0, which is never current, where the page did not say."""
+    text = request.POST.get("revision", "")
+    return int(text) if text.isdecimal() else 0
+
+
 def _do(request: HttpRequest, pk: int, done: str, act) -> HttpResponse:
     """Run one service on a report, and say on its page what came of it."""
     report = _report(request, pk)
@@ -155,7 +161,7 @@ def save(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReportForm(request.POST, instance=report)
     if not form.is_valid():
         return detail(request, pk, form=form)
-    revision = int(request.POST.get("revision") or 0)
+    revision = _revision(request)
     return _do(
         request,
         pk,
@@ -213,7 +219,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("act:reports.approve")
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign a draft as it was shown."""
-    revision = int(request.POST.get("revision") or 0)
+    revision = _revision(request)
     return _do(
         request,
         pk,
