@@ -58,10 +58,10 @@ GROUPS = (
         "broadcast",
         (
             Page(_("工作台"), "home", "web:home", "view:home", "home 首页", "g h"),
-            Page(_("值班台"), "headset", "duty:desk", "view:duty", "duty desk", "g d"),
+            Page(_("值班台"), "headset", "web:desk", "view:duty", "duty desk", "g d"),
             Page(_("指挥大屏"), "screen-share", "web:screen", "view:screen", "command screen", "g s"),
             Page(_("一张图"), "map-2", "web:map", "view:map", "one map", "g m"),
-            Page(_("突发事件"), "alert-triangle", "incidents:list", "view:incidents", "incidents", "g i"),
+            Page(_("突发事件"), "alert-triangle", "web:incidents", "view:incidents", "incidents", "g i"),
             Page(_("指令"), "checklist", "response:orders", "view:orders", "orders", "g o"),
             Page(_("预案"), "book-2", "response:plans", "view:plans", "plans", "g p"),
             Page(_("值班表"), "calendar-time", "duty:roster", "view:duty", "roster"),

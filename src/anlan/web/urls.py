@@ -4,7 +4,7 @@ from django.templatetags.static import static
 from django.urls import path
 from django.views.generic import RedirectView
 
-from anlan.web.views import field, home, installation, onemap, screen, search, sessions
+from anlan.web.views import desk, field, home, incidents, installation, intake, onemap, screen, search, sessions
 
 app_name = "web"
 urlpatterns = [
@@ -12,6 +12,19 @@ urlpatterns = [
     path("notices/", home.notices, name="notices"),
     path("notices/counter/", home.notice_counter, name="notice_counter"),
     path("notices/<int:pk>/confirm/", home.notice_confirm, name="notice_confirm"),
+    path("desk/", desk.desk, name="desk"),
+    path("incidents/", incidents.incident_list, name="incidents"),
+    path("incidents/raise/", intake.incident_raise, name="incident_raise"),
+    path("incidents/raise/kinds/", intake.incident_kinds, name="incident_kinds"),
+    path("incidents/raise/areas/", intake.incident_areas, name="incident_areas"),
+    path("incidents/raise/alike/", intake.incident_alike, name="incident_alike"),
+    path("incidents/<int:pk>/", incidents.incident, name="incident"),
+    path("incidents/<int:pk>/figures/", incidents.incident_figures, name="incident_figures"),
+    path("incidents/<int:pk>/note/", incidents.incident_note, name="incident_note"),
+    path("incidents/<int:pk>/grade/", incidents.incident_grade, name="incident_grade"),
+    path("incidents/<int:pk>/status/", incidents.incident_status, name="incident_status"),
+    path("incidents/<int:pk>/merge/<int:into>/", incidents.incident_merge, name="incident_merge"),
+    path("incidents/<int:pk>/replay/", incidents.incident_replay, name="incident_replay"),
     path("sessions/", sessions.sessions, name="sessions"),
     path("search/", search.search, name="search"),
     path("screen/", screen.screen, name="screen"),

@@ -182,6 +182,11 @@ class TimelineEntry(models.Model):
     def delete(self, *args, **kwargs):
         raise AppendOnly("timeline entries are never deleted")
 
+    @property
+    def is_late(self) -> bool:
+        """Whether it was recorded noticeably after it happened."""
+        return self.recorded_at - self.happened_at > timezone.timedelta(minutes=2)
+
 
 def author(user: User | str) -> dict[str, str]:
     """Name and post of whoever acts, copied as text."""

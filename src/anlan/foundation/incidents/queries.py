@@ -87,6 +87,10 @@ class Duplicate:
     def score(self) -> float:
         return self.likeness.score
 
+    @property
+    def percent(self) -> int:
+        return round(100 * self.likeness.score)
+
 
 def likely_duplicates(
     *,

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_POST
 
 from anlan.foundation.accounts.access import requires
@@ -16,17 +15,10 @@ def home(request: HttpRequest) -> HttpResponse:
     """The desk of a duty officer, the phone page of a team, else what waits for this person."""
     if request.user.roles == ("field",):
         return redirect("web:field")
-    if "duty_officer" in request.user.roles and (desk := _address("duty:desk")):
-        return redirect(desk)
+    if "duty_officer" in request.user.roles:
+        return redirect("web:desk")
     can = {"can_screen": request.user.may("view:screen"), "can_map": request.user.may("view:map")}
     return render(request, "web/home.html", queries.todo(request.user) | can)
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 @requires("view:home")

@@ -1,0 +1,239 @@
+"""Incidents: the list, the incident room, and its replay."""
+
+from datetime import datetime
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from anlan.areas.command.response.queries import activations_of
+from anlan.foundation.accounts.access import requires
+from anlan.foundation.accounts.models import User
+from anlan.foundation.incidents import queries, services
+from anlan.foundation.incidents.models import EventKind, Grade, Incident, TimelineEntry
+from anlan.foundation.places.models import Area
+from anlan.web.forms import ASKED, FiguresUpdateForm, GradeForm, NoteForm, StatusForm
+from anlan.web.room import panels
+from anlan.web.views.onemap import map_config
+
+
+@requires("view:incidents")
+def incident_list(request: HttpRequest) -> HttpResponse:
+    """The incidents of the own areas: open ones first, by what is asked for."""
+    asked = request.GET
+    rows = queries.incidents_for(request.user).order_by("-received_at")
+    if asked.get("state", "open") == "open":
+        rows = rows.filter(status__in=queries.OPEN)
+    if text := asked.get("q", "").strip():
+        rows = rows.filter(Q(title__icontains=text) | Q(place__icontains=text) | Q(code__icontains=text))
+    if category := asked.get("category"):
+        rows = rows.filter(kind__category=category)
+    if grade := asked.get("grade"):
+        rows = rows.filter(grade=grade)
+    if county := asked.get("county"):
+        rows = rows.filter(area_id__startswith=county)
+    page = Paginator(rows, 30).get_page(asked.get("page"))
+    context = {
+        "page": page,
+        "asked": asked,
+        "state": asked.get("state", "open"),
+        "categories": EventKind.Category.choices,
+        "grades": Grade.choices,
+        "counties": Area.objects.filter(level__in=("county", "zone")).order_by("code"),
+        "may_raise": request.user.may("add:incidents"),
+    }
+    return render(request, "web/incidents/list.html", context)
+
+
+def _incident(request: HttpRequest, pk: int) -> Incident:
+    return get_object_or_404(queries.incidents_for(request.user), pk=pk)
+
+
+@requires("view:incidents")
+def incident(request: HttpRequest, pk: int) -> HttpResponse:
+    """The incident room: what is known, what was decided, what is under way."""
+    found = _incident(request, pk)
+    return render(request, "web/incidents/room.html", _room(request.user, found))
+
+
+def _room(user: User, found: Incident, **forms: object) -> dict:
+    may_act = user.may("act:incidents") and user.scope.contains(found.area_id)
+    sources = {s.name: s for s in queries.figure_sources(found)}
+    figures = [
+        {"title": Incident._meta.get_field(n).verbose_name, "value": getattr(found, n), "source": sources.get(n)}
+        for n in ASKED
+    ]
+    proposal = queries.propose_grade(found)
+    return {
+        "incident": found,
+        "object": found,
+        "figures": figures,
+        "loss": sources.get("loss_yuan"),
+        "proposal": proposal,
+        "is_graded_otherwise": proposal is not None and proposal.grade not in ("", found.grade),
+        "entries": reversed(queries.visible_entries(found, user)),
+        "entry_kinds": TimelineEntry.Kind.choices,
+        "responses": activations_of(found).filter(status="confirmed"),
+        "next_states": [(s, Incident.Status(s).label) for s in services.MOVES[found.status]] if may_act else [],
+        "may_act": may_act and found.status != Incident.Status.MERGED,
+        "duplicates": _duplicates(user, found) if may_act and found.is_open else [],
+        "panels": panels(user, found),
+        "figures_form": FiguresUpdateForm(initial={n: getattr(found, n) for n in ASKED}),
+        "map_config": map_config(user) if found.lon is not None else None,
+        "note_form": NoteForm(),
+        "grade_form": GradeForm(initial={"grade": proposal.grade if proposal else found.grade}),
+    } | forms
+
+
+def _duplicates(user: User, found: Incident) -> list:
+    return queries.likely_duplicates(
+        area=found.area_id, text=f"{found.title} {found.place} {found.description}", occurred_at=found.occurred_at,
+        lon=found.lon, lat=found.lat, kind=found.kind, user=user, exclude=found,
+    )  # fmt: skip
+
+
+@requires("act:incidents")
+@require_POST
+def incident_figures(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write down newly known figures."""
+    found, form = _incident(request, pk), FiguresUpdateForm(request.POST)
+    if form.is_valid():
+        try:
+            services.update_figures(
+                actor=request.user, incident=found, figures=form.figures, source=form.cleaned_data["source"],
+                at=form.cleaned_data["at"],
+            )  # fmt: skip
+        except ValidationError as error:
+            _tell(form, error)
+    return _answer(request, found, form, "figures_form", _("数字已更新。"))
+
+
+@requires("act:incidents")
+@require_POST
+def incident_note(request: HttpRequest, pk: int) -> HttpResponse:
+    """Add a line to the timeline."""
+    found, form = _incident(request, pk), NoteForm(request.POST)
+    if form.is_valid():
+        values = form.cleaned_data
+        try:
+            if values["leader"]:
+                services.record_instruction(
+                    actor=request.user, incident=found, leader=values["leader"], text=values["text"]
+                )
+            else:
+                services.add_note(actor=request.user, incident=found, text=values["text"], source=values["source"])
+        except ValidationError as error:
+            _tell(form, error)
+    return _answer(request, found, form, "note_form", _("已记入时间线。"))
+
+
+@requires("act:incidents")
+@require_POST
+def incident_grade(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a grade into force."""
+    found, form = _incident(request, pk), GradeForm(request.POST)
+    if form.is_valid():
+        try:
+            services.confirm_grade(actor=request.user, incident=found, **form.cleaned_data)
+        except ValidationError as error:
+            _tell(form, error)
+    return _answer(request, found, form, "grade_form", _("事件等级已确认。"))
+
+
+@requires("act:incidents")
+@require_POST
+def incident_status(request: HttpRequest, pk: int) -> HttpResponse:
+    """Move an incident to its next state."""
+    found, form = _incident(request, pk), StatusForm(request.POST)
+    if form.is_valid():
+        try:
+            services.change_status(actor=request.user, incident=found, **form.cleaned_data)
+        except ValidationError as error:
+            _tell(form, error)
+    return _answer(request, found, form, "status_form", _("状态已更新。"))
+
+
+@requires("act:incidents")
+@require_POST
+def incident_merge(request: HttpRequest, pk: int, into: int) -> HttpResponse:
+    """Join this report to the incident that it is about."""
+    found, other = _incident(request, pk), _incident(request, into)
+    try:
+        services.merge_incident(
+            actor=request.user, incident=found, into=other, reason=request.POST.get("reason", "")[:300]
+        )
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("web:incident", found.pk)
+    messages.success(request, _("已并入：%(title)s。") % {"title": other})
+    return redirect("web:incident", other.pk)
+
+
+def _answer(request: HttpRequest, found: Incident, form: forms.Form, name: str, done: str) -> HttpResponse:
+    """Back to the room; with what was typed and the errors when it was not taken."""
+    if not form.errors:
+        messages.success(request, done)
+        return redirect("web:incident", found.pk)
+    found.refresh_from_db()
+    context = _room(request.user, found, **{name: form, "failed_form": name})
+    return render(request, "web/incidents/room.html", context, status=422)
+
+
+def _tell(form: forms.Form, error: ValidationError) -> None:
+    """Put a service's errors beside the fields that they name."""
+    found = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+    for name, texts in found.items():
+        form.add_error(name if name in form.fields else None, texts)
+
+
+@requires("view:incidents")
+def incident_replay(request: HttpRequest, pk: int) -> HttpResponse:
+    """The incident as it was known at a time, to everybody or to one person."""
+    found = _incident(request, pk)
+    viewer = request.user
+    if (name := request.GET.get("as", "")) and request.user.may("view:audit"):
+        viewer = User.objects.filter(username=name).first() or request.user
+    entries = queries.visible_entries(found, viewer)
+    at = _moment(request.GET.get("at", "")) or (entries[-1].recorded_at if entries else timezone.now())
+    state = queries.state_at(found, at, viewer)
+    marks = [{"at": e.recorded_at.isoformat(), "text": e.text[:80], "kind": e.kind} for e in entries]
+    titles = {n: queries.figure_title(n) for n in state.figures}
+    context = {
+        "incident": found,
+        "object": found,
+        "state": state,
+        "status": Incident.Status(state.status).label if state.status else "",
+        "grade": Grade(state.grade).label if state.grade else "",
+        "figures": [(titles[n], v) for n, v in state.figures.items()],
+        "at": at,
+        "marks": marks,
+        "viewer": viewer,
+        "viewers": _viewers(found) if request.user.may("view:audit") else [],
+        "place": next((i for i, e in enumerate(entries) if e.recorded_at >= at), max(len(entries) - 1, 0)),
+        "url": reverse("web:incident_replay", args=[found.pk]),
+    }
+    name = "web/incidents/replay_state.html" if request.htmx else "web/incidents/replay.html"
+    return render(request, name, context)
+
+
+def _viewers(found: Incident) -> list[User]:
+    """Those who learnt of it outside its area, for “as this person saw it”."""
+    told = {pk for e in found.timeline.all() for pk in e.told}
+    return list(User.objects.filter(pk__in=told).order_by("username")[:50])
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        return None
+    return timezone.make_aware(found) if found and timezone.is_naive(found) else found
