@@ -60,10 +60,28 @@ class Config:
     smtp: str = ""
     #: Sender address of the mail outlet.
     smtp_from: str = "anlan@localhost"
-    #: Address that the webhook outlet posts notices to; empty switches the outlet off.
+    #: Account at the SMTP server; empty sends without signing in.
+    smtp_user: str = ""
+    #: Password of that account.
+    smtp_password: str = ""
+    #: `starttls`, `tls`, or empty for a server inside the own network.
+    smtp_security: str = ""
+    #: http(s) address that the webhook outlet posts notices to; empty switches the outlet off.
     webhook: str = ""
+    #: Secret shared with the webhook's receiver, who checks the signature with it.
+    webhook_secret: str = ""
+    #: Address under which readers reach the pages, for links in mails and webhooks; empty leaves the links out.
+    public_url: str = ""
     #: Folder with the city's licensed fonts for official documents (仿宋_GB2312, 方正小标宋).
     fonts_dir: str = ""
+
+    def __post_init__(self) -> None:
+        if self.webhook and not self.webhook.startswith(("https://", "http://")):
+            raise ConfigError("setting webhook: the address must begin with https:// or http://")
+        if self.webhook and not self.webhook_secret:
+            raise ConfigError("setting webhook_secret: the webhook needs a secret to sign with")
+        if self.smtp_security not in ("", "starttls", "tls"):
+            raise ConfigError("setting smtp_security: use starttls, tls or nothing")
 
     @classmethod
     def load(cls, path: Path | None = None, environ: typing.Mapping[str, str] = os.environ) -> "Config":

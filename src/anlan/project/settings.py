@@ -181,6 +181,12 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ANLAN.https els
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]
 
+EMAIL_HOST, _, _smtp_port = ANLAN.smtp.rpartition(":") if ":" in ANLAN.smtp else (ANLAN.smtp, "", "")
+EMAIL_PORT = int(_smtp_port or 25)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = ANLAN.smtp_user, ANLAN.smtp_password
+EMAIL_USE_TLS, EMAIL_USE_SSL = ANLAN.smtp_security == "starttls", ANLAN.smtp_security == "tls"
+EMAIL_TIMEOUT = 10
+
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 FORMAT_MODULE_PATH = ["anlan.web.formats"]

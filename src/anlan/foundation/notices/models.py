@@ -1,5 +1,7 @@
 """Notices, and each attempt to reach a named person."""
 
+from datetime import timedelta
+
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
@@ -16,6 +18,11 @@ class Notice(models.Model):
         URGENT = "urgent", _("紧急")
         CRITICAL = "critical", _("特急")
 
+    class How(models.TextChoices):
+        APP = "app", _("本人确认")
+        PHONE = "phone", _("电话确认")
+        ASSESSMENT = "assessment", _("确认研判")
+
     title = models.CharField(_("标题"), max_length=200)
     body = models.TextField(_("内容"), blank=True)
     urgency = models.CharField(_("紧急程度"), max_length=10, choices=Urgency, default=Urgency.URGENT)
@@ -25,12 +32,14 @@ class Notice(models.Model):
     incident_id = models.PositiveBigIntegerField(null=True, db_index=True)
     area_code = models.CharField(max_length=12, db_index=True)
     link = models.CharField(max_length=200, blank=True)
-    #: The post to be reached; the ladder goes on to its department's other posts and then a level up.
+    #: The post to be reached; from there the ladder climbs.
     post = models.ForeignKey(Post, models.PROTECT, verbose_name=_("收件岗位"))
     created_at = models.DateTimeField(_("发出时间"), auto_now_add=True)
     confirmed_at = models.DateTimeField(_("确认时间"), null=True)
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("确认人"))
-    confirmed_how = models.CharField(_("确认方式"), max_length=20, blank=True)
+    confirmed_how = models.CharField(_("确认方式"), max_length=20, choices=How, blank=True)
+    #: Who wrote the confirmation down, when the confirming person spoke on the telephone.
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("代为登记"))
     exhausted_at = models.DateTimeField(_("叫应失败"), null=True)
     is_exercise = models.BooleanField(_("演练"), default=False)
 
@@ -42,9 +51,17 @@ class Notice(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def wait(self) -> timedelta | None:
+        """How long it took until somebody confirmed."""
+        return self.confirmed_at - self.created_at if self.confirmed_at else None
+
 
 class Attempt(models.Model):
     """One rung of the ladder: this person by this channel at this time (叫应记录)."""
+
+    #: The outcome when the outlet took the message.
+    SENT = "sent"
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="attempts")
     rung = models.PositiveSmallIntegerField()

@@ -101,7 +101,7 @@ def report_on_order(
         )
     if order.status != Status.CANCELLED:
         _advance(order, report)
-    _confirm_notices(order, actor, "telephone" if on_behalf else "app")
+    _confirm_notices(order, actor, "phone" if on_behalf else "app")
     audit.record(actor=actor, action=f"order.{verb}", subject=order, details={"text": text[:200], "at": at})
     _record(actor, order, report, len(photos))
     return report, True

@@ -1,0 +1,10 @@
+"""The ladder climbs by the clock."""
+
+from anlan.foundation.jobs.queue import every
+from anlan.foundation.notices.services import climb
+
+
+@every(10)
+def climb_ladders() -> None:
+    """Call the next person wherever nobody confirmed in time."""
+    climb()

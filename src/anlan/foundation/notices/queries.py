@@ -1,0 +1,31 @@
+"""Whom a notice reached, who may confirm it, and the register of calls."""
+
+from django.db.models import F, Prefetch, Q, QuerySet
+
+from anlan.foundation.accounts.models import User
+from anlan.foundation.notices.models import Attempt, Notice
+from anlan.foundation.places.codes import within
+
+
+def was_reached(notice: Notice, user: User) -> bool:
+    """Whether the notice was sent to the person or to a post that the person holds."""
+    return notice.attempts.filter(user=user).exists() or user in notice.post.holders()
+
+
+def people_of(notice: Notice) -> QuerySet[User]:
+    """Who may have confirmed by telephone: those whom it reached and the people of the addressed unit."""
+    reached = Q(pk__in=notice.attempts.values("user_id")) | Q(appointments__post__department=notice.post.department_id)
+    return User.objects.filter(reached, is_active=True).distinct().order_by("full_name")
+
+
+def notices_in_scope(user: User) -> QuerySet[Notice]:
+    """The register of calls (叫应台账): the notices of the person's areas with every rung, unconfirmed ones first."""
+    rows = Notice.objects.filter(within(user.scope.prefixes, "area_code"))
+    if user.scope.owner is not None:
+        rows = rows.filter(post__department_id=user.scope.owner)
+    rungs = Prefetch("attempts", Attempt.objects.order_by("rung").select_related("user"))
+    return (
+        rows.select_related("post__department", "confirmed_by", "recorded_by")
+        .prefetch_related(rungs)
+        .order_by(F("confirmed_at").asc(nulls_first=True), "-created_at")
+    )
