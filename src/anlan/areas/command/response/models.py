@@ -292,7 +292,12 @@ class Order(Located):
 
     @property
     def is_overdue(self) -> bool:
-        return self.is_open and timezone.now() > self.due_at
+        return self.is_open and not self.is_running and timezone.now() > self.due_at
+
+    @property
+    def is_running(self) -> bool:
+        """A continuous task of which the first report came in time; it has no further deadline."""
+        return self.is_continuous and self.status == self.Status.UNDER_WAY
 
     @property
     def started_at(self) -> datetime:

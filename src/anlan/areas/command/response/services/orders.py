@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from anlan.areas.command.response.models import Order, OrderReport
-from anlan.areas.command.response.queries import acknowledge_minutes, choose_post, posts_of
+from anlan.areas.command.response.queries import OPEN, acknowledge_minutes, choose_post, posts_of
 from anlan.areas.command.response.services.issuing import deliver
 from anlan.foundation.accounts.access import demand
 from anlan.foundation.accounts.models import Department, Post, User
@@ -72,11 +72,11 @@ def report_on_order(
     is kept, and the order stays cancelled.
     """
     on_behalf = _demand_order(actor, order)
-    if key and (found := OrderReport.objects.filter(key=key, author_user=actor).first()):
-        return found, False
     order = (
         Order.objects.select_for_update(of=("self",)).select_related("incident", "department__area").get(pk=order.pk)
     )
+    if key and (found := order.reports.filter(key=key, author_user=actor).first()):
+        return found, False
     _check(order, verb, text, photos)
     now = timezone.now()
     at = max(min(at or now, now), order.sent_at)
@@ -136,7 +136,7 @@ def _advance(order: Order, report: OrderReport) -> None:
             if verb == Verb.ACKNOWLEDGE and order.status == Status.SENT
             else (order.status if verb == Verb.ACKNOWLEDGE else Status.UNDER_WAY)
         )
-    if verb == Verb.FINISH or (order.is_continuous and verb == Verb.REPORT):
+    if verb == Verb.FINISH or order.is_running:
         meet_clocks(subject=order, at=at)
         if at > order.due_at and order.overdue_at is None:
             order.overdue_at = order.due_at
@@ -366,11 +366,21 @@ def close_order(*, actor: User, order: Order, reason: str, at: datetime | None =
     return order
 
 
-def mark_overdue(order: Order, at: datetime) -> None:
-    """Note that an order's deadline passed with the task undone."""
-    if order.overdue_at is not None or not order.is_open:
-        return
-    Order.objects.filter(pk=order.pk).update(overdue_at=at)
+@transaction.atomic
+def mark_overdue_orders(now: datetime | None = None) -> int:
+    """Mark every order whose deadline has passed with the task undone; each is marked once."""
+    now = now or timezone.now()
+    late = Order.objects.filter(status__in=OPEN, due_at__lte=now, overdue_at=None)
+    late = late.exclude(is_continuous=True, status=Status.UNDER_WAY)
+    return sum(mark_overdue(order, order.due_at) for order in late.select_related("incident", "department"))
+
+
+def mark_overdue(order: Order, at: datetime) -> bool:
+    """Note that an order's deadline passed with the task undone; false where that is known or no longer so."""
+    if not order.is_open or order.is_running:
+        return False
+    if not Order.objects.filter(pk=order.pk, overdue_at=None).update(overdue_at=at):
+        return False
     unit = order.department.short_name or order.department.name
     record_entry(
         incident=order.incident,
@@ -381,3 +391,4 @@ def mark_overdue(order: Order, at: datetime) -> None:
         told=told_of(order),
     )
     publish_change(order, "overdue")
+    return True
