@@ -50,7 +50,7 @@ class NoteForm(forms.Form):
 class GradeForm(forms.Form):
     """The grade to put into force; another than the rule's needs a reason."""
 
-    grade = forms.ChoiceField(label=_("事件等级"), choices=Grade)
+    grade = forms.ChoiceField(label=_("事件等级"), choices=[("", _("请选择")), *Grade.choices])
     reason = forms.CharField(label=_("理由"), max_length=300, required=False)
 
 

@@ -11,6 +11,8 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from anlan.areas.command.reports.services import reports
+from anlan.areas.command.reports.services.duties import open_duties
 from anlan.areas.command.response.models import Activation, Order, Plan
 from anlan.areas.command.response.services import activations, orders
 from anlan.areas.risk.warning.models import Assessment
@@ -59,7 +61,7 @@ class Step:
 
 def warn(stage: Stage) -> None:
     """The weather bureau's own warning arrives as a CAP message; it is relayed, never made, here."""
-    told, now = stage.facts["warning"], timezone.now()
+    told, now = stage.facts["warning"], timezone.localtime().replace(microsecond=0)
     info = cap.Info(
         language="zh-CN", categories=("Met",), event=told["event"], urgency="Expected",
         severity=cap.SEVERITY_OF_COLOUR[told["colour"]], certainty="Likely",
@@ -68,7 +70,7 @@ def warn(stage: Stage) -> None:
         instruction=told["instruction"], areas=(cap.Area(area_desc="聊城市", geocodes=(("GB/T 2260", "371500000000"),)),),
     )  # fmt: skip
     alert = cap.Alert(
-        identifier=f"{BUREAU}_{timezone.localtime(now):%Y%m%d%H%M%S}", sender=BUREAU, sent=now, status="Exercise",
+        identifier=f"{BUREAU}_{now:%Y%m%d%H%M%S}", sender=BUREAU, sent=now, status="Exercise",
         message_type="Alert", scope="Public", note="台风利奇马过程回放", infos=(info,),
     )  # fmt: skip
     document = cap.build(alert)
@@ -126,11 +128,11 @@ def send_team(stage: Stage) -> None:
         actor=stage.people["zhiban"], incident=stage.incident, kind="team", what="防汛抢险队伍（带冲锋舟）",
         needed_by=timezone.now() + timedelta(hours=1),
     )  # fmt: skip
-    near = candidates(wanted, zhihui)
+    near = [one for one in candidates(wanted, zhihui) if one.is_free]
     if near:
         chosen = near[0]
         stage.kept["assignment"] = assign_resource(
-            actor=zhihui, request=wanted, ledger=chosen.ledger, object_id=chosen.object_id
+            actor=zhihui, request=wanted, ledger=chosen.ledger.name, object_id=chosen.record.pk
         )
     stage.task = orders.add_order(
         actor=zhihui, incident=stage.incident, department=leader.department, person=leader,
@@ -186,6 +188,39 @@ def finish(stage: Stage) -> None:
     )  # fmt: skip
 
 
+def call_government(stage: Stage) -> None:
+    """The duty officer reports by telephone, well within the thirty minutes."""
+    duty = open_duties(stage.incident).filter(channel="phone", from_level="city").first()
+    if duty is not None:
+        reports.record_phone_report(
+            actor=stage.people["zhiban"], incident=stage.incident, duty=duty, spoke_to="市政府总值班室 值班员",
+            text="高唐县姜店镇强降雨内涝，12人被困，正在处置。",
+        )  # fmt: skip
+
+
+def report_first(stage: Stage) -> None:
+    """The first report is drafted from the record, signed by the commander and sent."""
+    _report(stage, "first")
+
+
+def report_last(stage: Stage) -> None:
+    """The response ends; the final report sums up."""
+    activations.end_activation(
+        actor=stage.people["zhihui"], activation=stage.activation, conditions="降雨减弱，积水消退，受困群众全部转移。",
+        summary="转移12人，无人员伤亡。各单位按行动卡完成任务。",
+    )  # fmt: skip
+    stage.incident.refresh_from_db()
+    _report(stage, "final")
+
+
+def _report(stage: Stage, kind: str) -> None:
+    officer = stage.people["zhiban"]
+    report = reports.draft_report(actor=officer, incident=stage.incident, kind=kind)
+    reports.approve_report(actor=stage.people["zhihui"], report=report)
+    addressees = reports.addressees_for(stage.incident, officer.department)
+    reports.send_report(actor=officer, report=report, addressees=addressees)
+
+
 def _move(stage: Stage, status: str) -> None:
     if assignment := stage.kept.get("assignment"):
         move_assignment(actor=stage.people["zhiban"], assignment=assignment, status=status)
@@ -219,6 +254,9 @@ STEPS = (
     Step(0.40, "各单位陆续签收", receive),
     Step(0.48, "请求并调派抢险队伍", send_team),
     Step(0.55, "队长签收、出动", set_out),
+    Step(0.60, "电话报告市政府总值班室", call_government),
     Step(0.68, "队长到达，回传位置和照片", arrive),
+    Step(0.74, "初报：拟稿、签发、报出", report_first),
     Step(0.88, "受困群众全部转移", finish),
+    Step(1.00, "响应结束，终报", report_last),
 )

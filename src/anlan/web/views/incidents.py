@@ -79,6 +79,7 @@ def _room(user: User, found: Incident, **forms: object) -> dict:
         "figures": figures,
         "loss": sources.get("loss_yuan"),
         "proposal": proposal,
+        "indicators": [(queries.figure_title(i.name), i.figure) for i in proposal.indicators] if proposal else [],
         "is_graded_otherwise": proposal is not None and proposal.grade not in ("", found.grade),
         "entries": reversed(queries.visible_entries(found, user)),
         "entry_kinds": TimelineEntry.Kind.choices,

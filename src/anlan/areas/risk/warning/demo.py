@@ -14,15 +14,15 @@ from anlan.protocols import cap
 
 SENDER = "37150041600000"
 INSTRUCTION = "1. 停止户外作业和集会；2. 转移危险地带人员，做好低洼地带排水；3. 切断低洼地带有危险的室外电源。"
-#: Messages younger than so many hours still wait for confirmation and decision.
-RECENT = 6
-#: Hours ago, event, code, colour, message type, position of the message it updates, county codes.
+#: For how many hours a message was in force.
+FORCE = 24
+#: Hours ago, all over by now so that a new installation is calm; event, code, colour, message type, position of the message it updates, county codes.
 MESSAGES = (
-    (34, "台风", "11B01", "蓝", "Alert", None, ("371500",)),
-    (20, "暴雨", "11B03", "黄", "Alert", None, ("371500",)),
-    (9, "暴雨", "11B03", "橙", "Update", 1, ("371500",)),
-    (4, "雷雨大风", "11B20", "黄", "Alert", None, ("371526", "371503")),
-    (3, "暴雨", "11B03", "红", "Alert", None, ("371526",)),
+    (274, "台风", "11B01", "蓝", "Alert", None, ("371500",)),
+    (260, "暴雨", "11B03", "黄", "Alert", None, ("371500",)),
+    (249, "暴雨", "11B03", "橙", "Update", 1, ("371500",)),
+    (244, "雷雨大风", "11B20", "黄", "Alert", None, ("371526", "371503")),
+    (243, "暴雨", "11B03", "红", "Alert", None, ("371526",)),
 )
 
 
@@ -41,12 +41,11 @@ def load(city: Area) -> None:
         alert = _alert(now - timedelta(hours=hours), event, code, colour, kind, references, areas, now)
         sent.append(alert)
         warning, _is_new = receive_warning(actor=duty, document=cap.build(alert), received_from="demo")
-        if hours > RECENT:
-            _settle(warning, duty)
+        _settle(warning, duty)
 
 
 def _settle(warning: Warning, duty: User) -> None:
-    """What came long ago was confirmed and decided on; the recent ones still wait."""
+    """What came long ago was confirmed and decided on."""
     for relay in warning.relays.select_related("notice__post"):
         for person in relay.notice.post.holders()[:1]:
             confirm_notice(notice=relay.notice, user=person)
@@ -76,7 +75,7 @@ def _alert(
         certainty="Likely",
         event_codes=((cap.EVENT_CODE_NAME, code),),
         onset=at,
-        expires=now + timedelta(hours=12),
+        expires=at + timedelta(hours=FORCE),
         sender_name=issuer,
         headline=f"{issuer}{verb}{event}{colour}色预警信号",
         description=f"演练文稿：受台风影响，预计未来 6 小时{names}将出现{event}天气，请注意防范。",

@@ -1,8 +1,18 @@
-// The incident room: a small map with the place, printing.
+// The incident room: refreshed by what concerns this incident; a small map with the place; printing.
 
 import { createMap, maplibregl } from "./map/basemap.js";
 
 document.querySelector("[data-print]")?.addEventListener("click", () => print());
+
+const room = document.getElementById("room");
+const TOPICS = ["IncidentChanged", "OrderChanged", "ResourceMoved", "ResponseActivated"];
+for (const topic of TOPICS) {
+  addEventListener(`anlan:${topic}`, ({ detail }) => {
+    // What somebody is typing is not taken away.
+    const isTyping = room.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
+    if (String(detail.incident) === room.dataset.incident && !isTyping) room.dispatchEvent(new CustomEvent("room:changed"));
+  });
+}
 
 const box = document.getElementById("room-map");
 const config = document.getElementById("map-config");
