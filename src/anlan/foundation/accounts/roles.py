@@ -121,6 +121,7 @@ _ROLES = (
             "view:instruments",
             "view:alarms",
             "view:readings",
+            "export:readings",
             "act:alarms",
             "view:enterprises",
             "view:hazardsources",

@@ -118,10 +118,13 @@ def _related(request: HttpRequest, record) -> list[tuple[registry.Ledger, list]]
 
 
 def edit(request: HttpRequest, name: str, pk: str = "") -> HttpResponse:
-    """Add or change one record."""
+    """Add or change one record; what the address names is filled in beforehand."""
     entry = _ledger(request, name, "change" if pk else "add")
     record = _record(entry, request, pk) if pk else None
-    form = form_class(entry)(request.POST if request.method == "POST" else None, instance=record, user=request.user)
+    initial = {} if pk else {name: value for name, value in request.GET.items() if name in entry.form_fields}
+    form = form_class(entry)(
+        request.POST if request.method == "POST" else None, instance=record, user=request.user, initial=initial
+    )
     if request.method == "POST" and form.is_valid():
         saved = save_form(ledger=entry, actor=request.user, form=form)
         messages.success(request, _("已保存：%(record)s") % {"record": saved})

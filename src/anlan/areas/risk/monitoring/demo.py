@@ -12,7 +12,7 @@ from anlan.areas.risk.monitoring.models import Alarm, Instrument, Latest, Malfor
 from anlan.areas.risk.monitoring.readings import GOOD, RANGE, Readings, milliseconds, moment
 from anlan.areas.risk.monitoring.rules import MINUTE
 from anlan.foundation.accounts.models import Department, User
-from anlan.foundation.ledger.sampling import Sampler, short
+from anlan.foundation.ledger.sampling import Sampler
 from anlan.foundation.places.models import Area
 from anlan.foundation.rules.queries import rule
 from anlan.protocols import hj212

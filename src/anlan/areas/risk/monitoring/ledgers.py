@@ -17,6 +17,7 @@ class StationLedger(Ledger):
     search = ("code", "name", "address")
     location = "point"
     owner_path = "department_id"
+    detail_url = "monitoring:station"
 
 
 @register
