@@ -93,7 +93,7 @@ def report_on_order(
         author_user=actor,
         key=key or None,
     )
-    report.full_clean(exclude=["order"])
+    report.full_clean(exclude=["order"] if key else ["order", "key"])
     report.save()
     for photo in photos:
         attach_file(
