@@ -190,10 +190,12 @@ def finish(stage: Stage) -> None:
 
 def call_government(stage: Stage) -> None:
     """The duty officer reports by telephone, well within the thirty minutes."""
-    duty = open_duties(stage.incident).filter(channel="phone", from_level="city").first()
-    if duty is not None:
+    officer = stage.people["zhiban"]
+    level = reports.level_of_department(officer.department)
+    owed = [duty for duty in open_duties(stage.incident) if duty.channel == "phone" and duty.level == level]
+    for duty in owed[:1]:
         reports.record_phone_report(
-            actor=stage.people["zhiban"], incident=stage.incident, duty=duty, spoke_to="市政府总值班室 值班员",
+            actor=officer, incident=stage.incident, duty=duty, spoke_to="市政府总值班室 值班员",
             text="高唐县姜店镇强降雨内涝，12人被困，正在处置。",
         )  # fmt: skip
 
