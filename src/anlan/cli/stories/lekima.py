@@ -109,6 +109,7 @@ def propose(stage: Stage) -> None:
 def confirm(stage: Stage) -> None:
     """The commander confirms; the action cards become orders."""
     activations.confirm_activation(actor=stage.people["zhihui"], activation=stage.activation)
+    stage.activation.refresh_from_db()
     stage.incident.refresh_from_db()
 
 
