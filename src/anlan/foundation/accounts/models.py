@@ -2,8 +2,10 @@
 
 import hashlib
 import secrets
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import cached_property
+from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
@@ -128,10 +130,16 @@ class Post(models.Model):
     def __str__(self) -> str:
         return f"{self.department.short_name or self.department.name}{self.title}"
 
+    #: Functions that name who stands duty on a post at a time; the roster adds its own when it is installed.
+    rosters: ClassVar[list[Callable[["Post", datetime], Iterable[User]]]] = []
+
     def holders(self, at: datetime | None = None) -> list[User]:
-        """The people who hold this post at a time, the main one first."""
-        rows = self.appointments.filter(Appointment.valid_at(at or timezone.now()), user__is_active=True)
-        return [row.user for row in rows.order_by("is_substitute", "id").select_related("user")]
+        """The people who hold this post at a time: whoever is on duty first, then the main one, then substitutes."""
+        at = at or timezone.now()
+        rows = self.appointments.filter(Appointment.valid_at(at), user__is_active=True)
+        holders = [row.user for row in rows.order_by("is_substitute", "id").select_related("user")]
+        on_duty = [user for roster in self.rosters for user in roster(self, at)]
+        return list(dict.fromkeys([*on_duty, *holders]))
 
 
 class Appointment(models.Model):

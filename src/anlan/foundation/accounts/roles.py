@@ -88,6 +88,8 @@ _ROLES = (
             "act:assessments",
             "act:warnings",
             "act:incidents",
+            "act:duty",
+            "act:duty.approve",
         ),
     ),
     Role(
