@@ -4,16 +4,19 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from anlan.areas.command.response.models import ActionCard, Activation, Fact, Order, Plan, PlanLevel
+from anlan.areas.command.response.models import ActionCard, Activation, Fact, Order, OrderReport, Plan, PlanLevel
 from anlan.areas.command.response.rules import Known, Met, conditions_met, highest
 from anlan.foundation.accounts.models import Appointment, Department, Post, User
 from anlan.foundation.incidents.models import Incident
 from anlan.foundation.incidents.queries import figure_sources
+from anlan.foundation.notices.ladder import rungs
+from anlan.foundation.notices.models import Notice
 from anlan.foundation.places.codes import prefix, within
 from anlan.foundation.places.models import Area
 from anlan.foundation.rules.judging import COLOURS
@@ -35,6 +38,13 @@ def plans_for(incident: Incident) -> list[Plan]:
     return [
         plan for plan in newest.values() if not plan.event_kinds or incident.kind_id.startswith(tuple(plan.event_kinds))
     ]
+
+
+def plans_visible(user: User) -> QuerySet[Plan]:
+    """The plans of the own areas and of the areas above them, the newest version of each first."""
+    above = {p[:n].ljust(6, "0") for p in user.scope.prefixes for n in (2, 4, 6, 9) if len(p) > n}
+    rows = Plan.objects.filter(within(user.scope.prefixes) | Q(area_id__in=above))
+    return rows.select_related("area", "department").annotate(card_count=Count("cards"))
 
 
 def criteria_of(level: PlanLevel) -> list[dict]:
@@ -98,6 +108,26 @@ def propose_level(plan: Plan, facts: dict[str, Known]) -> LevelProposal:
     return LevelProposal(plan, level, tuple(by_level.get(level, ())), by_level)
 
 
+def open_proposals(incident: Incident) -> list[LevelProposal]:
+    """The levels that the facts call for and that nobody proposed, put into force or declined yet."""
+    decided = list(incident.activations.select_related("plan"))
+    facts = facts_for(incident)
+    found = [propose_level(plan, facts) for plan in plans_for(incident)]
+    return [p for p in found if p.level and not any(_answers(activation, p) for activation in decided)]
+
+
+def _answers(activation: Activation, proposal: LevelProposal) -> bool:
+    """Whether a level in force or proposed is as serious, or was declined on what is still known."""
+    if activation.plan.code != proposal.plan.code:
+        return False
+    if activation.status in (Activation.Status.PROPOSED, Activation.Status.CONFIRMED):
+        return highest([activation.level, proposal.level]) == activation.level
+    if activation.status != Activation.Status.REJECTED or activation.level != proposal.level:
+        return False
+    known = {(entry["fact"], entry["value"]) for entry in activation.basis}
+    return all((met.fact, met.value) in known for met in proposal.met)
+
+
 # --- Which orders a level means -----------------------------------------------------------------------------
 
 
@@ -113,6 +143,11 @@ class Draft:
     start_at: datetime
     due_at: datetime
     acknowledge_by: datetime
+
+    @property
+    def is_other_role(self) -> bool:
+        """Whether another post of the unit stands in for the one that the card wants."""
+        return self.post is not None and self.post.role != self.card.post_role
 
     @property
     def problem(self) -> str:
@@ -139,6 +174,13 @@ class DryRun:
     @property
     def departments(self) -> int:
         return len({d.department.pk for d in self.drafts})
+
+    @property
+    def by_phase(self) -> list[tuple[str, list[Draft]]]:
+        """The orders in the order of the plan's phases."""
+        phases = ActionCard.Phase
+        found = [(phase.label, [d for d in self.drafts if d.card.phase == phase]) for phase in phases]
+        return [(title, drafts) for title, drafts in found if drafts]
 
     @property
     def unreachable(self) -> list[Draft]:
@@ -232,6 +274,18 @@ def choose_post(desks: Desks, role: str) -> tuple[Post | None, User | None]:
     return (desks[0][0], None) if desks else (None, None)
 
 
+def stand_ins(run: DryRun, *, is_exercise: bool) -> dict[int, str]:
+    """Who is called instead, by post, where nobody holds the post that an order goes to."""
+    params, now = rule("notices.ladder").params, timezone.now()
+    found: dict[int, str] = {}
+    for draft in run.unreachable:
+        if draft.post is None or draft.post.pk in found:
+            continue
+        rung = next(rungs(Notice(post=draft.post, is_exercise=is_exercise), params, now), None)
+        found[draft.post.pk] = f"{rung.user}（{rung.post}）" if rung else ""
+    return found
+
+
 # --- Who has which orders -----------------------------------------------------------------------------------
 
 
@@ -293,3 +347,56 @@ def board_of(orders: Iterable[Order]) -> Board:
         else:
             board.in_hand.append(order)
     return board
+
+
+#: The verbs of an addressee in their natural order; each may be skipped, none is taken back.
+STEPS = (
+    (OrderReport.Verb.ACKNOWLEDGE, "acknowledged_at"),
+    (OrderReport.Verb.SET_OUT, "set_out_at"),
+    (OrderReport.Verb.ARRIVE, "arrived_at"),
+    (OrderReport.Verb.FINISH, "done_at"),
+    (OrderReport.Verb.WITHDRAW, "withdrawn_at"),
+)
+
+
+def next_verbs(order: Order) -> list[OrderReport.Verb]:
+    """What the addressee may do next; who never set out has nothing to withdraw."""
+    if order.status == Order.Status.CANCELLED:
+        return []
+    last = max((place for place, (_verb, column) in enumerate(STEPS) if getattr(order, column)), default=-1)
+    verbs = [verb for verb, _column in STEPS[last + 1 :]]
+    if not (order.set_out_at or order.arrived_at) and order.status == Order.Status.DONE:
+        return []
+    if not (order.set_out_at or order.arrived_at):
+        verbs = [verb for verb in verbs if verb != OrderReport.Verb.WITHDRAW]
+    return verbs
+
+
+def orders_in_the_field(user: User) -> list[Order]:
+    """What a person's phone keeps: the own open orders, and those done from which nobody withdrew yet."""
+    rows = my_orders(user).filter(Q(status__in=OPEN) | Q(status=Order.Status.DONE, withdrawn_at=None))
+    recent = rows.exclude(status=Order.Status.DONE, done_at__lt=timezone.now() - timedelta(days=2))
+    return [order for order in recent.select_related("incident__area") if order.is_open or next_verbs(order)]
+
+
+def room_of(user: User, incident: Incident) -> dict[str, Any]:
+    """The incident room's panel: proposals with reasons, what waits, what is in force, the open orders."""
+    inside = user.scope.contains(incident.area_id)
+    over = incident.status in (Incident.Status.CLOSED, Incident.Status.MERGED)
+    may_propose = inside and not over and user.may("act:activations.propose")
+    responses = list(activations_of(incident))
+    orders = list(orders_for(user).filter(incident=incident))
+    board = board_of(orders)
+    return {
+        "incident": incident,
+        "proposals": [] if over else open_proposals(incident),
+        "waiting": [a for a in responses if a.status == Activation.Status.PROPOSED],
+        "active": [a for a in responses if a.is_active],
+        "past": [a for a in responses if not a.is_active and a.status != Activation.Status.PROPOSED],
+        "board": board,
+        "urgent": (board.late + board.not_received + board.in_hand)[:12],
+        "may_propose": may_propose,
+        "may_decide": inside and user.may("act:activations.confirm"),
+        "may_order": inside and not over and user.may("act:incidents"),
+        "user_id": user.pk,
+    }

@@ -56,9 +56,17 @@ class Met:
     rule: str
     is_checked: bool
 
+    @property
+    def title(self) -> str:
+        return str(FACTS[self.fact][0])
+
+    @property
+    def unit(self) -> str:
+        return str(FACTS[self.fact][1])
+
     def as_data(self) -> dict[str, Any]:
         """JSON values, to be kept with the activation."""
-        return vars(self) | {"at": self.at.isoformat(), "title": str(FACTS[self.fact][0])}
+        return vars(self) | {"at": self.at.isoformat(), "title": self.title, "unit": self.unit}
 
 
 def reaches(value: Any, operator: str, threshold: Any) -> bool:

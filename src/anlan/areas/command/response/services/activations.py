@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from anlan.areas.command.response.models import ActionCard, Activation, Level, Order, Plan
+from anlan.areas.command.response.models import ActionCard, Activation, Level, Order, Plan, PlanLevel
 from anlan.areas.command.response.queries import OPEN, dry_run, facts_for, propose_level
 from anlan.areas.command.response.services.issuing import issue_orders
 from anlan.areas.command.response.services.orders import close_order
@@ -35,16 +35,14 @@ def propose_activation(
 ) -> Activation:
     """Propose a level of a plan, with the conditions that are met; without any the reason must say why."""
     demand_incident(actor, incident, "act:activations.propose")
-    entry = plan.levels.filter(level=level).first()
-    if entry is None or plan.status != Plan.Status.PUBLISHED:
-        raise ValidationError({"level": _("预案没有发布，或没有定义这个响应级别。")})
+    entry = _level_of(plan, level)
     if incident.status in (Incident.Status.CLOSED, Incident.Status.MERGED):
         raise ValidationError(_("事件已归档或并入其他事件，不能启动响应。"))
     waiting = incident.activations.filter(plan__code=plan.code, status=Activation.Status.PROPOSED)
     if waiting.exists():
         raise ValidationError(_("这个预案已有一个级别在等待确认，请先确认或否决。"))
     if basis is None:
-        basis = [met.as_data() for met in propose_level(plan, facts_for(incident)).by_level.get(level, ())]
+        basis = _basis(plan, level, incident)
     if not basis and not reason.strip():
         raise ValidationError({"reason": _("没有满足任何启动条件，请写明提出的理由。")})
     activation = Activation(
@@ -101,6 +99,44 @@ def reject_activation(*, actor: User, activation: Activation, reason: str) -> Ac
     activation.save(update_fields=["reason"])
     _log(actor, activation, "reject", f"不启动{activation}。原因：{reason}")
     return activation
+
+
+@transaction.atomic
+def decline_level(*, actor: User, incident: Incident, plan: Plan, level: str, reason: str) -> Activation:
+    """Record why a level whose conditions are met is not even proposed; it is asked again when the facts change."""
+    demand_incident(actor, incident, "act:activations.propose")
+    if not reason.strip():
+        raise ValidationError({"reason": _("请写明不启动的原因。")})
+    entry = _level_of(plan, level)
+    now = timezone.now()
+    activation = Activation.objects.create(
+        incident=incident,
+        plan=plan,
+        level=level,
+        status=Activation.Status.REJECTED,
+        matter=f"{incident.title}（{plan.title}）"[:200],
+        expected_hours=entry.expected_hours,
+        basis=_basis(plan, level, incident),
+        reason=f"不启动：{reason}",
+        proposed_by=actor,
+        decided_by=actor,
+        decided_at=now,
+        is_exercise=incident.is_exercise,
+    )
+    _log(actor, activation, "decline", f"不启动{activation}。原因：{reason}")
+    return activation
+
+
+def _level_of(plan: Plan, level: str) -> PlanLevel:
+    entry = plan.levels.filter(level=level).first()
+    if entry is None or plan.status != Plan.Status.PUBLISHED:
+        raise ValidationError({"level": _("预案没有发布，或没有定义这个响应级别。")})
+    return entry
+
+
+def _basis(plan: Plan, level: str, incident: Incident) -> list[dict]:
+    """The conditions of a level that are met now."""
+    return [met.as_data() for met in propose_level(plan, facts_for(incident)).by_level.get(level, ())]
 
 
 @transaction.atomic

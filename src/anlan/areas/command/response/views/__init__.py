@@ -1,0 +1,1 @@
+"""Pages of plans, responses and orders, and what the phone page asks for."""
