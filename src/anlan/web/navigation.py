@@ -63,9 +63,12 @@ GROUPS = (
             Page(_("一张图"), "map-2", "web:map", "view:map", "one map", "g m"),
             Page(_("突发事件"), "alert-triangle", "web:incidents", "view:incidents", "incidents", "g i"),
             Page(_("指令"), "checklist", "response:orders", "view:orders", "orders", "g o"),
+            Page(_("叫应台账"), "phone", "web:notice_register", "view:notices", "notices calls register"),
+            Page(_("时限"), "clock", "clocks:list", "view:duty", "clocks limits deadlines"),
             Page(_("预案"), "book-2", "response:plans", "view:plans", "plans", "g p"),
             Page(_("值班表"), "calendar-time", "duty:roster", "view:duty", "roster"),
             Page(_("信息报告"), "file-text", "reports:list", "view:reports", "reports", "g r"),
+            Page(_("复盘评估"), "history", "review:list", "view:reviews", "reviews after-action"),
         ),
     ),
     Group(
@@ -110,7 +113,7 @@ GROUPS = (
         (
             Page(_("规则库"), "scale", "rules:list", "view:rules", "rules"),
             Page(_("后台任务"), "progress", "jobs:list", "view:jobs", "jobs"),
-            Page(_("接入网关"), "plug-connected", "web:gateways", "view:gateways", "gateways"),
+            Page(_("接入网关"), "plug-connected", "monitoring:gateways", "view:gateways", "gateways"),
             Page(_("审计日志"), "lock-check", "audit:list", "view:audit", "audit"),
         ),
     ),

@@ -1,6 +1,6 @@
 """What the shell's pages show about a person's work: to-do, notices, incidents, places."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from anlan.areas.command.response.models import Order
 from anlan.areas.command.response.queries import OPEN as OPEN_ORDERS
@@ -33,7 +33,8 @@ def running_clocks(user: User) -> QuerySet[Clock]:
 def waiting_notices(user: User) -> QuerySet[Notice]:
     """Notices that reached this person and that nobody has confirmed, the most urgent first."""
     rows = Notice.objects.filter(confirmed_at=None, attempts__user=user)
-    return rows.distinct().order_by("-created_at")
+    order = [When(urgency=urgency, then=place) for place, urgency in enumerate(("critical", "urgent", "routine"))]
+    return rows.distinct().order_by(Case(*order, default=len(order)), "-created_at")
 
 
 def confirmed_notices(user: User) -> QuerySet[Notice]:

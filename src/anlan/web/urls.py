@@ -4,14 +4,28 @@ from django.templatetags.static import static
 from django.urls import path
 from django.views.generic import RedirectView
 
-from anlan.web.views import desk, field, home, incidents, installation, intake, onemap, screen, search, sessions
+from anlan.web.views import (
+    desk,
+    field,
+    home,
+    incidents,
+    installation,
+    intake,
+    notices,
+    onemap,
+    screen,
+    search,
+    sessions,
+)
 
 app_name = "web"
 urlpatterns = [
     path("", home.home, name="home"),
-    path("notices/", home.notices, name="notices"),
-    path("notices/counter/", home.notice_counter, name="notice_counter"),
-    path("notices/<int:pk>/confirm/", home.notice_confirm, name="notice_confirm"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/counter/", notices.notice_counter, name="notice_counter"),
+    path("notices/register/", notices.register, name="notice_register"),
+    path("notices/<int:pk>/phone/", notices.notice_phone, name="notice_phone"),
+    path("notices/<int:pk>/confirm/", notices.notice_confirm, name="notice_confirm"),
     path("desk/", desk.desk, name="desk"),
     path("incidents/", incidents.incident_list, name="incidents"),
     path("incidents/raise/", intake.incident_raise, name="incident_raise"),

@@ -1,6 +1,6 @@
 """A duty's clock: when it started, when it is due, how far it has escalated."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -49,7 +49,7 @@ class Clock(models.Model):
     def percent(self, at: datetime | None = None) -> int:
         """How much of the time is used, in per cent."""
         end = self.met_at or at or timezone.now()
-        return int(100 * (end - self.started_at) / max((self.due_at - self.started_at), timezone.timedelta(seconds=1)))
+        return int(100 * (end - self.started_at) / max(self.due_at - self.started_at, timedelta(seconds=1)))
 
     @property
     def is_running(self) -> bool:
@@ -58,3 +58,9 @@ class Clock(models.Model):
     @property
     def was_late(self) -> bool:
         return bool(self.met_at and self.met_at > self.due_at)
+
+    @property
+    def lateness(self) -> timedelta | None:
+        """By how much the limit was or is missed; None when it was kept or still runs."""
+        end = self.met_at or timezone.now()
+        return end - self.due_at if end > self.due_at else None

@@ -48,7 +48,7 @@ def _people(post: Post, kinds: list[str], now: datetime) -> Iterator[tuple[Post,
         yield post, holders[:1]
     else:
         yield post, holders
-        for other in _posts(post.department):
+        for other in posts_of(post.department):
             if other != post:
                 yield other, other.holders(now)
     if "level_above" in kinds:
@@ -56,7 +56,7 @@ def _people(post: Post, kinds: list[str], now: datetime) -> Iterator[tuple[Post,
             yield above, above.holders(now)
 
 
-def _posts(department: Department) -> list[Post]:
+def posts_of(department: Department) -> list[Post]:
     """The posts that take messages, the first to be called first."""
     return [p for p in department.posts.order_by("rank", "pk") if allows([p.role], "act:messages")]
 
@@ -66,7 +66,7 @@ def _posts_above(post: Post) -> Iterator[Post]:
     above, seen = post.department.parent, {post.department_id}
     while above is not None and above.pk not in seen:
         seen.add(above.pk)
-        posts = sorted(_posts(above), key=lambda p: p.role != "duty_officer")
+        posts = sorted(posts_of(above), key=lambda p: p.role != "duty_officer")
         yield from posts[:1]
         above = above.parent
     yield from Post.objects.filter(role="duty_officer", department__area_id=settings.ANLAN.city).order_by("rank", "pk")

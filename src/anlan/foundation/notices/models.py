@@ -81,3 +81,7 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.channel}"
+
+    @property
+    def is_sent(self) -> bool:
+        return self.outcome == self.SENT

@@ -1,5 +1,9 @@
 """Whom a notice reached, who may confirm it, and the register of calls."""
 
+from collections.abc import Iterable
+from datetime import timedelta
+from statistics import median
+
 from django.db.models import F, Prefetch, Q, QuerySet
 
 from anlan.foundation.accounts.models import User
@@ -27,5 +31,11 @@ def notices_in_scope(user: User) -> QuerySet[Notice]:
     return (
         rows.select_related("post__department", "confirmed_by", "recorded_by")
         .prefetch_related(rungs)
-        .order_by(F("confirmed_at").asc(nulls_first=True), "-created_at")
+        .order_by(F("confirmed_at").desc(nulls_first=True), "-created_at")
     )
+
+
+def median_wait(notices: Iterable[Notice]) -> timedelta | None:
+    """The middle of the times until somebody confirmed; None while nobody has."""
+    waits = [notice.wait for notice in notices if notice.wait is not None]
+    return median(waits) if waits else None

@@ -1,7 +1,7 @@
 """Tags that every page has: icons, level chips, exercise marks, times, countdowns, unknown values."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from anlan.foundation.notices.channels import CHANNELS
+from anlan.foundation.notices.models import Attempt
 
 register = template.Library()
 
@@ -125,3 +128,24 @@ def ago(value: datetime | None) -> str | SafeString:
 def unknown(value: Any) -> Any:
     """What is not known is said, never shown as zero."""
     return _("未知") if value is None or value == "" else value
+
+
+@register.filter
+def channel_title(attempt: Attempt) -> Any:
+    """What people call the way by which somebody was called."""
+    return CHANNELS[attempt.channel].title if attempt.channel in CHANNELS else attempt.channel
+
+
+@register.filter
+def lasting(value: timedelta | None) -> str:
+    """How long something took, in the two largest units."""
+    if value is None:
+        return _("未知")
+    seconds = max(0, int(value.total_seconds()))
+    if seconds < 60:
+        return _("%(s)s 秒") % {"s": seconds}
+    if seconds < 3600:
+        return _("%(m)s 分 %(s)s 秒") % {"m": seconds // 60, "s": seconds % 60}
+    if seconds < 86400:
+        return _("%(h)s 小时 %(m)s 分") % {"h": seconds // 3600, "m": seconds % 3600 // 60}
+    return _("%(d)s 天 %(h)s 小时") % {"d": seconds // 86400, "h": seconds % 86400 // 3600}
