@@ -6,11 +6,15 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from anlan.areas.command.response.models import Activation
 from anlan.areas.command.response.queries import Board, board_of, orders_for
+from anlan.areas.risk.monitoring import boards
+from anlan.areas.risk.monitoring import queries as monitoring
+from anlan.areas.risk.monitoring.models import Alarm
 from anlan.areas.risk.warning import layers as warning_layers
 from anlan.areas.risk.warning.queries import open_assessments, undecided, warnings_in_force
 from anlan.foundation.accounts.models import User
@@ -57,6 +61,7 @@ def waiting(user: User) -> list[Waiting]:
         *_unverified_incidents(user),
         *_proposed_responses(user),
         *_undecided_warnings(user),
+        *_alarms(user),
     ]
     order = {"red": 0, "orange": 1, "yellow": 2, "blue": 3}
     return sorted(found, key=lambda entry: (order.get(entry.level, 4), entry.at))
@@ -112,6 +117,27 @@ def _proposed_responses(user: User) -> list[Waiting]:
             is_exercise=activation.is_exercise,
         )
         for activation in rows[:20]
+    ]
+
+
+def _alarms(user: User) -> list[Waiting]:
+    """Levels that instruments reached and nobody took over; trouble of the devices waits on the alarms' own page."""
+    if not user.may("act:alarms"):
+        return []
+    rows = monitoring.waiting_alarms(user).filter(kind=Alarm.Kind.THRESHOLD)
+    return [
+        Waiting(
+            kind=_("监测报警"),
+            title=alarm.title,
+            level=alarm.level,
+            at=alarm.raised_at,
+            link=reverse("monitoring:alarm", args=[alarm.pk]),
+            is_exercise=alarm.is_exercise,
+            lon=alarm.lon,
+            lat=alarm.lat,
+            confirm_url=reverse("monitoring:acknowledge", args=[alarm.pk]),
+        )
+        for alarm in rows.order_by(*monitoring.GRAVEST_FIRST)[:30]
     ]
 
 
@@ -241,6 +267,7 @@ def layers(user: User) -> dict[str, dict]:
         "incidents": incident_features(user),
         "resources": resource_features(user),
         "warnings": warning_layers.polygons(user),
+        "stations": boards.features(boards.tiles(monitoring.stations(user), timezone.now())),
     }
     collections = {name: {"type": "FeatureCollection", "features": features} for name, features in found.items()}
     return collections | {"warned": warning_layers.warned(user)}

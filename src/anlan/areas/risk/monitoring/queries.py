@@ -6,18 +6,33 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
 
 from anlan.areas.risk.monitoring.models import Alarm, GatewayMinute, Instrument, Latest, Station
 from anlan.areas.risk.monitoring.readings import GOOD, amounts, milliseconds, moment, thinned
-from anlan.areas.risk.monitoring.rules import HOUR, MINUTE, Judge, Watch, bands_of
+from anlan.areas.risk.monitoring.rules import HOUR, LEVELS, MINUTE, Judge, Watch, bands_of
 from anlan.areas.risk.monitoring.storage import series, series_of
 from anlan.foundation.accounts.models import User
 from anlan.foundation.places.codes import within
 from anlan.foundation.rules.models import Rule
 from anlan.foundation.rules.queries import rule
 
+#: What waits first, then what stands open, the gravest of each on top.
+GRAVEST_FIRST = (
+    Case(
+        When(cleared_at=None, acknowledged_at=None, is_silenced=False, then=Value(0)),
+        When(cleared_at=None, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    ),
+    Case(
+        *(When(cleared_at=None, level=level, then=Value(-rank)) for rank, level in enumerate(LEVELS)),
+        default=Value(0),
+        output_field=IntegerField(),
+    ),
+    "-recorded_at",
+)
 RULES = ("warning.rainstorm", "warning.flood_level", "flood.near_warning", "monitoring.gas_alarm")
 
 
@@ -198,4 +213,5 @@ def gateway_totals(since: datetime) -> list[dict[str, Any]]:
     """What each protocol's gateway counted since then."""
     sums = {name: Sum(name) for name in ("frames", "duplicates", "malformed", "unknown", "readings")}
     rows = GatewayMinute.objects.filter(minute__gte=since).values("protocol")
-    return list(rows.annotate(**sums, last=Max("minute", filter=Q(frames__gt=0)), peak=Max("devices")))
+    # `last` stands first: after `frames` is a sum, the filter would ask for the sum.
+    return list(rows.annotate(last=Max("minute", filter=Q(frames__gt=0)), peak=Max("devices"), **sums))

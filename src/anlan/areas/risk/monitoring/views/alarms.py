@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 from anlan.areas.risk.monitoring import queries
 from anlan.areas.risk.monitoring.forms import AcknowledgeForm, SilenceForm
 from anlan.areas.risk.monitoring.models import Alarm, Colour
-from anlan.areas.risk.monitoring.rules import LEVELS
 from anlan.areas.risk.monitoring.services import acknowledge_alarm
 from anlan.areas.risk.monitoring.views.stations import counties, lines_of
 from anlan.foundation.accounts.access import requires
@@ -22,21 +21,6 @@ from anlan.foundation.places.codes import within
 from anlan.foundation.rules.queries import rule
 
 PAGE = 50
-#: What waits first, then what stands open, the gravest of each on top.
-ORDER = (
-    Case(
-        When(cleared_at=None, acknowledged_at=None, is_silenced=False, then=Value(0)),
-        When(cleared_at=None, then=Value(1)),
-        default=Value(2),
-        output_field=IntegerField(),
-    ),
-    Case(
-        *(When(cleared_at=None, level=level, then=Value(-rank)) for rank, level in enumerate(LEVELS)),
-        default=Value(0),
-        output_field=IntegerField(),
-    ),
-    "-recorded_at",
-)
 
 
 def _filtered(rows: QuerySet[Alarm], chosen) -> QuerySet[Alarm]:
@@ -61,7 +45,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     user = request.user
     mine = queries.alarms(user)
     names = dict(counties(user).values_list("code", "name"))
-    page = Paginator(_filtered(mine, request.GET).order_by(*ORDER), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_filtered(mine, request.GET).order_by(*queries.GRAVEST_FIRST), PAGE).get_page(
+        request.GET.get("page")
+    )
     for alarm in page:
         alarm.county = names.get(alarm.area_code[:6], "")
     kept = request.GET.copy()

@@ -11,7 +11,8 @@ function option(curve, lines, rise) {
   const ink = getComputedStyle(root).getPropertyValue("--ink-soft").trim();
   const primary = getComputedStyle(root).getPropertyValue("--tblr-primary").trim();
   const grid = getComputedStyle(root).getPropertyValue("--line").trim();
-  const points = curve.points.map(([at, value]) => [at + OFFSET, value]);
+  const middle = curve.kind === "bars" ? (curve.step * 3600e3) / 2 : 0;
+  const points = curve.points.map(([at, value]) => [at + OFFSET + middle, value]);
   const values = points.map(([, value]) => value).concat(curve.kind === "line" ? lines.map(({ at }) => at) : []);
   const low = Math.min(...values), high = Math.max(...values), room = (high - low || 1) * 0.08;
   const marks = (curve.kind === "line" ? lines : []).map(({ at, colour, citation }) => ({ yAxis: at, name: citation, lineStyle: { color: COLOURS[colour] }, label: { formatter: `${at}`, color: COLOURS[colour] } }));
@@ -21,7 +22,7 @@ function option(curve, lines, rise) {
     grid: { left: 56, right: 44, top: 24, bottom: 28 },
     tooltip: { trigger: "axis", confine: true, valueFormatter: (value) => `${shown(value, curve.decimals)} ${curve.unit}` },
     xAxis: { type: "time", min: Date.parse(curve.from) + OFFSET, max: Date.parse(curve.to) + OFFSET, axisLabel: { color: ink, hideOverlap: true }, axisLine: { lineStyle: { color: grid } } },
-    yAxis: { type: "value", name: curve.unit, nameTextStyle: { color: ink }, axisLabel: { color: ink }, splitLine: { lineStyle: { color: grid } }, ...(curve.kind === "line" && points.length ? { min: +(low - room).toFixed(2), max: +(high + room).toFixed(2) } : {}) },
+    yAxis: { type: "value", name: curve.unit, nameTextStyle: { color: ink }, axisLabel: { color: ink, showMinLabel: curve.kind === "bars" || low >= 0 && low < room, showMaxLabel: curve.kind === "bars" }, splitLine: { lineStyle: { color: grid } }, ...(curve.kind === "line" && points.length ? { min: low >= 0 && low < room ? 0 : +(low - room).toFixed(2), max: +(high + room).toFixed(2) } : {}) },
     series: [{
       name: curve.title, type: curve.kind === "bars" ? "bar" : "line", data: points, showSymbol: false, barMaxWidth: 14,
       lineStyle: { width: 1.6, color: primary }, itemStyle: { color: primary },
