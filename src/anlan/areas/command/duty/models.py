@@ -75,9 +75,11 @@ class ShiftSwap(models.Model):
     taken_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("接班人"))
     reason = models.CharField(_("事由"), max_length=200)
     asked_at = models.DateTimeField(_("申请时间"), default=timezone.now)
-    answered_at = models.DateTimeField(_("答复时间"), null=True)
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("审批人"))
-    decided_at = models.DateTimeField(_("审批时间"), null=True)
+    answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("审批人")
+    )
+    decided_at = models.DateTimeField(_("审批时间"), null=True, blank=True)
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.ASKED)
 
     class Meta:
@@ -100,11 +102,11 @@ class Handover(models.Model):
     taking = models.ForeignKey(Shift, models.PROTECT, related_name="taken", verbose_name=_("接班班次"))
     drafted_at = models.DateTimeField(_("拟稿时间"), default=timezone.now)
     #: What was open when it was drafted: [{"title", "rows": [{"text", "note", "link", "is_exercise"}]}].
-    items = models.JSONField(_("交接事项"), default=list)
+    items = models.JSONField(_("交接事项"), default=list, blank=True)
     notes = models.TextField(_("交班说明"), blank=True)
     answer = models.TextField(_("接班意见"), blank=True)
-    given_at = models.DateTimeField(_("交班人签名时间"), null=True)
-    taken_at = models.DateTimeField(_("接班人签名时间"), null=True)
+    given_at = models.DateTimeField(_("交班人签名时间"), null=True, blank=True)
+    taken_at = models.DateTimeField(_("接班人签名时间"), null=True, blank=True)
     is_demo = models.BooleanField(default=False, editable=False)
 
     class Meta:
@@ -146,8 +148,8 @@ class DutyLog(models.Model):
     recorded_at = models.DateTimeField(_("记录时间"), default=timezone.now)
     kind = models.CharField(_("类别"), max_length=10, choices=Kind, default=Kind.OTHER)
     text = models.TextField(_("内容"))
-    shift = models.ForeignKey(Shift, models.PROTECT, null=True, related_name="log", verbose_name=_("班次"))
-    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
+    shift = models.ForeignKey(Shift, models.PROTECT, null=True, blank=True, related_name="log", verbose_name=_("班次"))
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
     actor = models.CharField(_("记录人"), max_length=150)
     actor_post = models.CharField(_("岗位"), max_length=150, blank=True)
     area_code = models.CharField(max_length=12, db_index=True)
