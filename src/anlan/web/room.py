@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from anlan.areas.command.reports import queries as reports
+from anlan.areas.command.response import queries as response
 from anlan.foundation.accounts.models import User
 from anlan.foundation.incidents.models import Incident
 
@@ -20,6 +21,7 @@ class Contribution:
 
 
 CONTRIBUTIONS = (
+    Contribution(name="response", template="response/room.html", capability="view:activations", query=response.room_of),
     Contribution(name="reports", template="reports/room.html", capability="view:reports", query=reports.room_of),
 )
 

@@ -31,6 +31,8 @@ FACTS: dict[str, tuple[str | Promise, str | Promise]] = {
     "evacuated": (gettext_lazy("转移"), gettext_lazy("人")),
 }
 OPERATORS = (">=", ">", "==")
+#: How records write a colour.
+COLOUR_WORDS = {"blue": "蓝色", "yellow": "黄色", "orange": "橙色", "red": "红色"}
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from anlan.areas.command.response.models import ActionCard, Activation, Level, Order, Plan, PlanLevel
 from anlan.areas.command.response.queries import OPEN, dry_run, facts_for, propose_level
+from anlan.areas.command.response.rules import COLOUR_WORDS
 from anlan.areas.command.response.services.issuing import issue_orders
 from anlan.areas.command.response.services.orders import close_order
 from anlan.foundation.accounts.models import User
@@ -61,7 +62,7 @@ def propose_activation(
     )
     activation.full_clean(exclude=["decided_by", "previous", "decided_at", "ended_at"])
     activation.save()
-    words = "；".join(f"{b['title']} {b['value']}（{b['source']}）" for b in basis) or reason
+    words = "；".join(_words(entry) for entry in basis) or reason
     _log(actor, activation, "propose", f"建议启动{activation}。依据：{words}")
     return activation
 
@@ -125,6 +126,12 @@ def decline_level(*, actor: User, incident: Incident, plan: Plan, level: str, re
     )
     _log(actor, activation, "decline", f"不启动{activation}。原因：{reason}")
     return activation
+
+
+def _words(entry: dict) -> str:
+    """A condition that is met, as records write it."""
+    value = COLOUR_WORDS.get(entry["value"], entry["value"])
+    return f"{entry['title']} {value}{entry.get('unit', '')}（{entry['source']}）"
 
 
 def _level_of(plan: Plan, level: str) -> PlanLevel:

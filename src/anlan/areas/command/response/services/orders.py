@@ -162,7 +162,7 @@ def _record(actor: User, order: Order, report: OrderReport, photos: int) -> None
         text="。".join([words, *(part for part in extra if part)]),
         actor=report.author,
         happened_at=report.at,
-        data={"order": order.pk, "title": order.title, "unit": unit, "status": order.status},
+        data={"order": order.pk, "title": order.title, "unit": unit, "status": order.status, "verb": report.verb},
         lon=report.lon,
         lat=report.lat,
         told=told_of(order),
