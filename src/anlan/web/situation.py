@@ -121,10 +121,14 @@ def _proposed_responses(user: User) -> list[Waiting]:
 
 
 def _alarms(user: User) -> list[Waiting]:
-    """Levels that instruments reached and nobody took over; trouble of the devices waits on the alarms' own page."""
+    """Levels that instruments reached and nobody took over, but for those that an assessment speaks for.
+
+    Trouble of the devices waits on the alarms' own page.
+    """
     if not user.may("act:alarms"):
         return []
-    rows = monitoring.waiting_alarms(user).filter(kind=Alarm.Kind.THRESHOLD)
+    merged = {one["alarm"] for assessment in open_assessments(user) for one in assessment.basis}
+    rows = monitoring.waiting_alarms(user).filter(kind=Alarm.Kind.THRESHOLD).exclude(pk__in=merged)
     return [
         Waiting(
             kind=_("监测报警"),

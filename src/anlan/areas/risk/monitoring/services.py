@@ -250,6 +250,9 @@ def alarm_text(instrument: Instrument, verdict: Verdict) -> str:
     limit = "" if verdict.threshold is None else f"{verdict.threshold:g}"
     if verdict.kind == "threshold":
         what = f"{verdict.window_h}小时降水量" if verdict.window_h else instrument.name
+        has_fallen = None not in (verdict.value, verdict.threshold) and verdict.value < verdict.threshold
+        if has_fallen:
+            return f"{station} {what}回落到 {value} {unit}，低于{COLOURS[verdict.level]}阈值 {limit} {unit}，继续观察"
         return f"{station} {what} {value} {unit}，达到{COLOURS[verdict.level]}阈值 {limit} {unit}"
     if verdict.kind == "rate":
         return f"{station} {instrument.name}每小时变化 {value} {unit}，超过 {limit} {unit}"
