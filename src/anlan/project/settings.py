@@ -185,7 +185,7 @@ EMAIL_HOST, _, _smtp_port = ANLAN.smtp.rpartition(":") if ":" in ANLAN.smtp else
 EMAIL_PORT = int(_smtp_port or 25)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = ANLAN.smtp_user, ANLAN.smtp_password
 EMAIL_USE_TLS, EMAIL_USE_SSL = ANLAN.smtp_security == "starttls", ANLAN.smtp_security == "tls"
-EMAIL_TIMEOUT = 10
+EMAIL_TIMEOUT = 5
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -56,6 +56,18 @@ def test_each_step_is_taken_once(clock):
     assert OutboxRow.objects.filter(topic="ClockStruck").count() == 1
 
 
+def test_steps_passed_while_the_worker_stood_still_are_told_together(clock):
+    escalate_clocks(now=_at(clock, 101))
+    assert _told() == ["高唐县应急管理局值班室", "高唐县应急管理局局长", "市应急局值班员", "市应急局指挥长"]
+    assert Notice.objects.earliest("pk").title == "已超时限：书面报告"
+
+
+def test_reminders_of_an_exercise_are_an_exercise(clock):
+    Clock.objects.update(is_exercise=True)
+    escalate_clocks(now=_at(clock, 51))
+    assert Notice.objects.get().is_exercise
+
+
 def test_done_duty_reminds_nobody(clock):
     meet_clocks(subject=clock.subject)
     assert escalate_clocks(now=_at(clock, 101)) == []

@@ -84,8 +84,9 @@ def escalate_clocks(*, now: datetime | None = None) -> list[Clock]:
     struck = []
     for clock in running:
         step = max((percent for percent in told if percent <= clock.percent(now)), default=0)
-        if step > clock.escalated and _strike(clock, step, told[step]):
-            struck.append(clock)
+        if step > clock.escalated:
+            tell = [who for percent in sorted(told) if clock.escalated < percent <= step for who in told[percent]]
+            struck += [clock] if _strike(clock, step, tell) else []
     return struck
 
 

@@ -1,6 +1,7 @@
 """Hand attempts to their outlets, after the transaction that made them, and keep what the outlet said."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,12 +12,24 @@ from anlan.foundation.jobs.queue import enqueue, job
 from anlan.foundation.notices.channels import CHANNELS, Undelivered
 from anlan.foundation.notices.models import Attempt
 
+#: An attempt unsent for so long was lost on its way to the queue.
+LOST_AFTER = timedelta(minutes=2)
+
 
 def queue_delivery(attempts: Sequence[Attempt]) -> None:
     """Have the attempts that leave this system sent as soon as the transaction holds."""
     waiting = [attempt.pk for attempt in attempts if not attempt.outcome]
     if waiting:
         transaction.on_commit(lambda: enqueue(deliver_attempts, title=_("发送通知"), attempts=waiting))
+
+
+def queue_lost() -> int:
+    """Queue again what was written down but never sent, because the process ended in between."""
+    lost = Attempt.objects.filter(outcome="", sent_at__lt=timezone.now() - LOST_AFTER)
+    found = list(lost.order_by("pk").values_list("pk", flat=True)[:100])
+    for pk in found:
+        enqueue(deliver_attempts, title=_("发送通知"), attempts=[pk])
+    return len(found)
 
 
 @job

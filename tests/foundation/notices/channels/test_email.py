@@ -31,6 +31,14 @@ def test_unconfirmed_notice_is_mailed(reachable, mailbox, notice, django_capture
     assert notice.attempts.get(channel="email").outcome == "sent"
 
 
+def test_title_of_two_lines_is_one_subject(reachable, mailbox, send, django_capture_on_commit_callbacks):
+    send(title="请组织转移\nBcc: other@example.org")
+    _climb(django_capture_on_commit_callbacks)
+    mail = email.message_from_bytes(mailbox[0].content, policy=policy.default)
+    assert mail["Subject"] == "请组织转移 Bcc: other@example.org"
+    assert mailbox[0].rcpt_tos == ["county@example.org"]
+
+
 def test_mail_is_not_sent_when_somebody_confirmed_meanwhile(
     reachable, mailbox, notice, people, django_capture_on_commit_callbacks
 ):

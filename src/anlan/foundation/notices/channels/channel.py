@@ -10,7 +10,7 @@ from anlan.foundation.accounts.models import User
 from anlan.foundation.notices.models import Attempt
 
 #: Seconds that another party's server may take to answer.
-TIMEOUT = 10
+TIMEOUT = 5
 
 
 class Undelivered(Exception):
@@ -35,10 +35,11 @@ class Channel:
 
 
 def heading(attempt: Attempt) -> str:
-    """The title as it leaves the house: an exercise says so before anything else."""
+    """The title on one line as it leaves the house: an exercise says so before anything else."""
     notice = attempt.notice
-    mark = "【演练】" if notice.is_exercise and not notice.title.startswith("【演练】") else ""
-    return mark + notice.title
+    title = " ".join(notice.title.split())
+    mark = "【演练】" if notice.is_exercise and not title.startswith("【演练】") else ""
+    return mark + title
 
 
 def address(attempt: Attempt) -> str:

@@ -23,6 +23,6 @@ class Email(Channel):
     def deliver(self, attempt: Attempt) -> str:
         try:
             send_mail(heading(attempt), wording(attempt), settings.ANLAN.smtp_from, [attempt.user.email])
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, ValueError, smtplib.SMTPException) as error:
             raise Undelivered(f"{type(error).__name__}: {error}") from error
         return Attempt.SENT
