@@ -6,13 +6,11 @@ import sys
 import django
 from django.conf import settings
 
-settings.DATABASES["default"]["NAME"] = sys.argv[1]
-django.setup()
-
-from anlan.gateways.process import Gateways  # noqa: E402
-
 
 async def listen() -> None:
+    """Listen on free ports until killed."""
+    from anlan.gateways.process import Gateways
+
     gateways = Gateways()
     await gateways.start("127.0.0.1", {"sl651": 0, "hj212": 0})
     sys.stdout.write(" ".join(str(server.port) for server in gateways.servers) + "\n")
@@ -20,4 +18,7 @@ async def listen() -> None:
     await asyncio.Event().wait()
 
 
-asyncio.run(listen())
+if __name__ == "__main__":
+    settings.DATABASES["default"]["NAME"] = sys.argv[1]
+    django.setup()
+    asyncio.run(listen())
