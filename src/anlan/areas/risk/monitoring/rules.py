@@ -184,9 +184,9 @@ class Judge:
         self._low = np.array([watch.low for watch in self._watches])
         self._high = np.array([watch.high for watch in self._watches])
         self._in_service = np.array([watch.in_service for watch in self._watches], bool)
-        # The lowest value that can matter: the lowest plain threshold, or any change at all.
+        # What can matter: the lowest plain threshold; of a counter any change, of amounts any that is not nothing.
         self._least = np.array([self._lowest(watch) for watch in self._watches])
-        self._is_change = np.array([watch.window_h > 0 for watch in self._watches], bool)
+        self._is_change = np.array([watch.window_h > 0 and watch.nature != "amount" for watch in self._watches], bool)
         self._interval = np.array([watch.interval for watch in self._watches], np.int64)
         self._last_time = np.full(count, np.iinfo(np.int64).min)
         self._last_value = np.full(count, np.nan)
@@ -209,6 +209,8 @@ class Judge:
     def _lowest(watch: Watch) -> float:
         if watch.rate_limit is not None or watch.stuck is not None:
             return -np.inf
+        if watch.window_h and watch.nature == "amount":
+            return float(np.nextafter(0.0, 1.0))
         plain = [band.threshold for band in watch.bands if not band.window_h]
         return min(plain, default=np.inf)
 

@@ -197,15 +197,18 @@ def _move_on(alarm: Alarm, instrument: Instrument, verdict: Verdict) -> None:
     alarm.last_at, alarm.value, alarm.threshold = max(alarm.last_at, at), verdict.value, verdict.threshold
     alarm.window_h, alarm.rule, alarm.citation = verdict.window_h, verdict.rule, verdict.citation
     alarm.title = alarm_text(instrument, verdict)
+    moved = ["occurrences", "last_at", "value", "threshold", "window_h", "rule", "citation", "title"]
     is_change = verdict.level != alarm.level
     if is_change:
         is_worse = LEVELS.index(verdict.level) > LEVELS.index(alarm.peak)
         if is_worse:
             # A worse level than anybody acknowledged wants to be acknowledged again.
             alarm.peak, alarm.acknowledged_at, alarm.acknowledged_by = verdict.level, None, None
+            moved += ["peak", "acknowledged_at", "acknowledged_by"]
         alarm.level = verdict.level
         alarm.steps = [*alarm.steps, [at.isoformat(), verdict.level, verdict.value]]
-    alarm.save()
+        moved += ["level", "steps"]
+    alarm.save(update_fields=moved)
     if is_change:
         _publish(alarm, instrument)
 
@@ -214,7 +217,7 @@ def _clear(alarm: Alarm, instrument: Instrument, verdict: Verdict) -> None:
     at = moment(verdict.observed)
     alarm.cleared_at, alarm.last_at, alarm.level = timezone.now(), max(alarm.last_at, at), ""
     alarm.steps = [*alarm.steps, [at.isoformat(), "", verdict.value]]
-    alarm.save()
+    alarm.save(update_fields=["cleared_at", "last_at", "level", "steps"])
     _publish(alarm, instrument)
 
 
@@ -279,8 +282,10 @@ def acknowledge_alarm(*, actor: User, alarm: Alarm, reason: str = "", note: str 
     if alarm.acknowledged_at is None:
         alarm.acknowledged_at, alarm.acknowledged_by = timezone.now(), actor
     alarm.reason, alarm.note = reason or alarm.reason, note.strip() or alarm.note
-    alarm.full_clean(exclude=["instrument"], validate_constraints=False)
-    alarm.save()
+    typed = {"reason", "note"}
+    alarm.clean_fields(exclude={one.name for one in alarm._meta.fields} - typed)
+    # The gateway may move the alarm on meanwhile: each writes its own fields only.
+    alarm.save(update_fields=[*typed, "acknowledged_at", "acknowledged_by"])
     audit.record(
         actor=actor, action="alarm.acknowledge", subject=alarm, details={"reason": alarm.reason, "note": alarm.note}
     )
