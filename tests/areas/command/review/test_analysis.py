@@ -48,5 +48,4 @@ def test_notices_and_limits(leak, people):
     analysis = analyse(leak)
     assert (analysis.calls.sent, analysis.calls.confirmed) == (2, 1)
     assert analysis.calls.median < timedelta(seconds=30)
-    assert analysis.clocks[0].title == "书面报告"
     assert "书面报告" in [clock.title for clock in analysis.late_clocks]

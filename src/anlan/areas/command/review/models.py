@@ -22,8 +22,10 @@ class Review(models.Model):
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("牵头单位"))
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("发起人"))
     opened_at = models.DateTimeField(_("发起时间"), default=timezone.now)
-    closed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("结案人"))
-    closed_at = models.DateTimeField(_("结案时间"), null=True)
+    closed_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("结案人")
+    )
+    closed_at = models.DateTimeField(_("结案时间"), null=True, blank=True)
     conclusion = models.TextField(_("总体评价"), blank=True)
     is_exercise = models.BooleanField(_("演练"), default=False)
 
@@ -85,10 +87,22 @@ class Improvement(Record):
         validators=[RegexValidator(r"^[A-Za-z0-9][A-Za-z0-9._-]*$", _("只能用字母、数字、点、横线和下划线。"))],
     )
     review = models.ForeignKey(
-        Review, models.PROTECT, null=True, editable=False, related_name="improvements", verbose_name=_("复盘评估")
+        Review,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="improvements",
+        verbose_name=_("复盘评估"),
     )
     finding = models.ForeignKey(
-        Finding, models.PROTECT, null=True, editable=False, related_name="improvements", verbose_name=_("评估发现")
+        Finding,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="improvements",
+        verbose_name=_("评估发现"),
     )
     title = models.CharField(_("改进措施"), max_length=200)
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("责任单位"))
