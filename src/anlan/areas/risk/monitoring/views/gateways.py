@@ -81,14 +81,20 @@ def _bars(protocol: str, since: datetime, hours: int) -> dict[str, Any]:
 def malformed(request: HttpRequest, digest: str) -> HttpResponse:
     """One frame that could not be read, byte for byte."""
     found = get_object_or_404(_malformed(request.user), pk=digest)
-    return render(request, "monitoring/frame.html", {"frame": found, "dump": hex_dump(bytes(found.raw))})
+    context = {"one": found, "frame": found, "dump": hex_dump(bytes(found.raw))}
+    return render(request, "monitoring/frame.html", context)
 
 
 @requires("view:gateways")
 def unknown(request: HttpRequest, pk: int) -> HttpResponse:
     """The newest frame of a device that no station claims, and the way to register it."""
     found = get_object_or_404(_unknown(request.user), pk=pk)
-    context = {"device": found, "dump": hex_dump(bytes(found.sample)), "add_url": add_url(request.user, found)}
+    context = {
+        "one": found,
+        "device": found,
+        "dump": hex_dump(bytes(found.sample)),
+        "add_url": add_url(request.user, found),
+    }
     return render(request, "monitoring/frame.html", context)
 
 
