@@ -85,10 +85,48 @@ def test_replay_shows_what_was_known_then(client_of, fire, people):
     update_figures(actor=people["duty_officer"], incident=fire, figures={"dead": 1}, source="现场")
     browser = client_of("duty_officer")
     then = browser.get(f"/incidents/{fire.pk}/replay/", {"at": first.isoformat()}, headers={"HX-Request": "true"})
-    assert "死亡" not in then.content.decode()
+    assert '死亡</span><b class="is-unknown">未知' in then.content.decode()
     now = browser.get(f"/incidents/{fire.pk}/replay/").content.decode()
-    assert "死亡" in now
+    assert "死亡</span><b >1" in now
     assert browser.get(f"/incidents/{fire.pk}/replay/", {"at": "no time"}).status_code == 200
+
+
+def test_replay_shows_what_another_person_saw(client_of, fire, people):
+    from anlan.foundation.incidents.services import record_entry
+
+    record_entry(incident=fire, kind="note", text="只告知市级", actor=people["commander"], area_code="371500")
+    mine = client_of("commander").get(f"/incidents/{fire.pk}/replay/").content.decode()
+    theirs = client_of("commander").get(f"/incidents/{fire.pk}/replay/", {"as": "county"}).content.decode()
+    assert "只告知市级" in mine
+    assert "只告知市级" not in theirs
+    # Nobody learns more by looking as somebody else.
+    county = client_of("county").get(f"/incidents/{fire.pk}/replay/", {"as": "commander"}).content.decode()
+    assert "只告知市级" not in county
+
+
+def test_merges_into_another_of_choice(client_of, fire, people):
+    other = raise_incident(
+        actor=people["duty_officer"], title="姜店镇冒烟", kind="12G00", area="371526105", place="姜店镇"
+    )
+    client_of("duty_officer").post(f"/incidents/{other.pk}/merge/", {"into": fire.pk, "reason": "同一火情"})
+    other.refresh_from_db()
+    assert other.merged_into == fire
+    assert other.code in room(client_of("duty_officer"), fire)
+
+
+def test_the_grade_is_final_only_when_figures_agree(client_of, fire, people):
+    browser = client_of("duty_officer")
+    update_figures(actor=people["duty_officer"], incident=fire, figures={"dead": 3}, source="现场")
+    browser.post(f"/incidents/{fire.pk}/grade/", {"grade": "III"})
+    assert "数字已核定" in room(browser, fire)
+    browser.post(f"/incidents/{fire.pk}/final-grade/")
+    assert "等级不再变化" in room(browser, fire)
+
+
+def test_list_tells_exercises_from_real_ones(client_of, fire):
+    browser = client_of("commander")
+    assert fire.title in browser.get("/incidents/", {"exercise": "0"}).content.decode()
+    assert fire.title not in browser.get("/incidents/", {"exercise": "1"}).content.decode()
 
 
 def test_list_filters_by_state_and_words(client_of, fire):

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import CharField, F, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from anlan.foundation.accounts.models import User
 from anlan.foundation.incidents.models import EventKind
@@ -34,15 +35,16 @@ SPOKEN = {
     "塌陷 陷坑": ("11D04",),
     "树倒 大风 龙卷": ("11B06", "11B02"),
 }
+#: Where calls come from; the record keeps the Chinese word.
 SOURCES = (
-    _("群众来电"),
-    _("110 转警"),
-    _("119 转警"),
-    _("120 转警"),
-    _("县（市、区）报告"),
-    _("部门报告"),
-    _("媒体和网络"),
-    _("监测告警"),
+    gettext_noop("群众来电"),
+    gettext_noop("110 转警"),
+    gettext_noop("119 转警"),
+    gettext_noop("120 转警"),
+    gettext_noop("县（市、区）报告"),
+    gettext_noop("部门报告"),
+    gettext_noop("媒体和网络"),
+    gettext_noop("监测告警"),
 )
 FIGURES = ("dead", "missing", "serious_injured", "injured", "trapped", "evacuated")
 #: Endings that people leave out when they say where something is.
@@ -157,8 +159,11 @@ class IntakeForm(forms.Form):
     source = forms.CharField(label=_("信息来源"), max_length=50, required=False)
     is_exercise = forms.BooleanField(label=_("这是演练"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any):
+    def __init__(self, *args: Any, is_note: bool = False, **kwargs: Any):
+        """A note to an incident that is known already needs only what happened."""
         super().__init__(*args, **kwargs)
+        for name in ("kind", "area", "place"):
+            self.fields[name].required = not is_note
         self.fields["occurred_at"].initial = timezone.now
         for name, field in self.fields.items():
             field.widget.attrs |= {"class": "form-control", "autocomplete": "off"}
@@ -189,7 +194,7 @@ class IntakeForm(forms.Form):
         occurred: datetime = data["occurred_at"] or timezone.now()
         names = ("kind", "area", "place", "description", "caller_phone", "lon", "lat", "is_exercise")
         return {name: data[name] for name in names} | {
-            "title": f"{data['place']}{data['kind']}"[:120],
+            "title": f"{data['place']}{data['kind'].name}"[:120],
             "occurred_at": occurred,
             "source": self.told_by,
             "figures": self.figures,

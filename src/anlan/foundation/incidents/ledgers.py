@@ -17,7 +17,7 @@ class IncidentLedger(Ledger):
     search = ("code", "title", "place")
     location = "point"
     is_read_only = True
-    detail_url = "incidents:room"
+    detail_url = "web:incident"
 
 
 @register

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import override
 
 from anlan.foundation.accounts.models import User
 from anlan.foundation.incidents.models import OTHER_FIGURES, EventKind, Incident, TimelineEntry
@@ -39,7 +40,12 @@ def figure_title(name: str) -> str:
 
 
 def figure_text(figures: Mapping[str, Any]) -> str:
-    """Known figures as one line of a record: 死亡 1 人，被困 3 人."""
+    """Known figures as one line of a record: 死亡 1 人，被困 3 人; Chinese, whatever language its writer reads."""
+    with override("zh-hans"):
+        return _figure_text(figures)
+
+
+def _figure_text(figures: Mapping[str, Any]) -> str:
     parts = []
     for name, value in figures.items():
         if name == "loss_yuan":

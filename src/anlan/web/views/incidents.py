@@ -18,11 +18,13 @@ from django.views.decorators.http import require_POST
 from anlan.areas.command.response.queries import activations_of
 from anlan.foundation.accounts.access import requires
 from anlan.foundation.accounts.models import User
+from anlan.foundation.clocks.services import clocks_of
 from anlan.foundation.incidents import queries, services
-from anlan.foundation.incidents.models import EventKind, Grade, Incident, TimelineEntry
+from anlan.foundation.incidents.models import EventKind, Grade, Incident
+from anlan.foundation.places.codes import within
 from anlan.foundation.places.models import Area
 from anlan.web.forms import ASKED, FiguresUpdateForm, GradeForm, NoteForm, StatusForm
-from anlan.web.room import panels
+from anlan.web.room import entries_for, panels, replayed, state_of, viewers_of
 from anlan.web.views.onemap import map_config
 
 
@@ -38,7 +40,9 @@ def incident_list(request: HttpRequest) -> HttpResponse:
     if category := asked.get("category"):
         rows = rows.filter(kind__category=category)
     if grade := asked.get("grade"):
-        rows = rows.filter(grade=grade)
+        rows = rows.filter(grade="" if grade == "none" else grade)
+    if (exercise := asked.get("exercise", "")) in ("0", "1"):
+        rows = rows.filter(is_exercise=exercise == "1")
     if county := asked.get("county"):
         rows = rows.filter(area_id__startswith=county)
     page = Paginator(rows, 30).get_page(asked.get("page"))
@@ -48,7 +52,9 @@ def incident_list(request: HttpRequest) -> HttpResponse:
         "state": asked.get("state", "open"),
         "categories": EventKind.Category.choices,
         "grades": Grade.choices,
-        "counties": Area.objects.filter(level__in=("county", "zone")).order_by("code"),
+        "counties": Area.objects.filter(
+            within(request.user.scope.prefixes, "code"), level__in=("county", "zone")
+        ).order_by("code"),
         "may_raise": request.user.may("add:incidents"),
     }
     return render(request, "web/incidents/list.html", context)
@@ -81,12 +87,15 @@ def _room(user: User, found: Incident, **forms: object) -> dict:
         "proposal": proposal,
         "indicators": [(queries.figure_title(i.name), i.figure) for i in proposal.indicators] if proposal else [],
         "is_graded_otherwise": proposal is not None and proposal.grade not in ("", found.grade),
-        "entries": reversed(queries.visible_entries(found, user)),
-        "entry_kinds": TimelineEntry.Kind.choices,
+        "entries": entries_for(found, user)[::-1],
+        "clocks": clocks_of(found).filter(met_at=None, cancelled_at=None).select_related("department"),
         "responses": activations_of(found).filter(status="confirmed"),
         "next_states": [(s, Incident.Status(s).label) for s in services.MOVES[found.status]] if may_act else [],
         "may_act": may_act and found.status != Incident.Status.MERGED,
+        "may_merge": may_act and found.status in (Incident.Status.REPORTED, Incident.Status.CONFIRMED),
         "duplicates": _duplicates(user, found) if may_act and found.is_open else [],
+        "others": queries.open_incidents(user).exclude(pk=found.pk).order_by("-received_at")[:60],
+        "merged": found.merged.all(),
         "panels": panels(user, found),
         "figures_form": FiguresUpdateForm(initial={n: getattr(found, n) for n in ASKED}),
         "map_config": map_config(user) if found.lon is not None else None,
@@ -165,9 +174,24 @@ def incident_status(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("act:incidents")
 @require_POST
-def incident_merge(request: HttpRequest, pk: int, into: int) -> HttpResponse:
+def incident_final_grade(request: HttpRequest, pk: int) -> HttpResponse:
+    """State that the figures are final, so that the grade changes no more."""
+    found = _incident(request, pk)
+    try:
+        services.confirm_final_grade(actor=request.user, incident=found)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("伤亡和等级已核定。"))
+    return redirect("web:incident", found.pk)
+
+
+@requires("act:incidents")
+@require_POST
+def incident_merge(request: HttpRequest, pk: int) -> HttpResponse:
     """Join this report to the incident that it is about."""
-    found, other = _incident(request, pk), _incident(request, into)
+    into = request.POST.get("into", "")
+    found, other = _incident(request, pk), _incident(request, int(into) if into.isdecimal() else 0)
     try:
         services.merge_incident(
             actor=request.user, incident=found, into=other, reason=request.POST.get("reason", "")[:300]
@@ -198,38 +222,30 @@ def _tell(form: forms.Form, error: ValidationError) -> None:
 
 @requires("view:incidents")
 def incident_replay(request: HttpRequest, pk: int) -> HttpResponse:
-    """The incident as it was known at a time, to everybody or to one person."""
+    """The incident as it was known at a time, to this person or, as far as this person may see it, to another."""
     found = _incident(request, pk)
-    viewer = request.user
-    if (name := request.GET.get("as", "")) and request.user.may("view:audit"):
-        viewer = User.objects.filter(username=name).first() or request.user
-    entries = queries.visible_entries(found, viewer)
+    viewers = viewers_of(found)
+    viewer = next((one for one in viewers if one.username == request.GET.get("as", "")), request.user)
+    entries = entries_for(found, request.user, viewer)
     at = _moment(request.GET.get("at", "")) or (entries[-1].recorded_at if entries else timezone.now())
-    state = queries.state_at(found, at, viewer)
-    marks = [{"at": e.recorded_at.isoformat(), "text": e.text[:80], "kind": e.kind} for e in entries]
-    titles = {n: queries.figure_title(n) for n in state.figures}
+    state = state_of(entries, at)
     context = {
         "incident": found,
         "object": found,
         "state": state,
         "status": Incident.Status(state.status).label if state.status else "",
         "grade": Grade(state.grade).label if state.grade else "",
-        "figures": [(titles[n], v) for n, v in state.figures.items()],
+        "grade_code": state.grade,
         "at": at,
-        "marks": marks,
+        "marks": [{"at": e.recorded_at.isoformat(), "text": e.text[:80], "kind": e.kind} for e in entries],
         "viewer": viewer,
-        "viewers": _viewers(found) if request.user.may("view:audit") else [],
-        "place": next((i for i, e in enumerate(entries) if e.recorded_at >= at), max(len(entries) - 1, 0)),
+        "viewers": viewers,
+        "place": max(len(state.entries) - 1, 0),
         "url": reverse("web:incident_replay", args=[found.pk]),
+        **replayed(state),
     }
     name = "web/incidents/replay_state.html" if request.htmx else "web/incidents/replay.html"
     return render(request, name, context)
-
-
-def _viewers(found: Incident) -> list[User]:
-    """Those who learnt of it outside its area, for “as this person saw it”."""
-    told = {pk for e in found.timeline.all() for pk in e.told}
-    return list(User.objects.filter(pk__in=told).order_by("username")[:50])
 
 
 def _moment(text: str) -> datetime | None:

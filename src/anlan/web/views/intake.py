@@ -20,12 +20,10 @@ from anlan.web.views.onemap import map_config
 @requires("add:incidents")
 def incident_raise(request: HttpRequest) -> HttpResponse:
     """Take a call; what was typed stays when something is missing."""
-    form = IntakeForm(request.POST or None)
+    is_note = bool(request.POST.get("note_to"))
+    form = IntakeForm(request.POST or None, is_note=is_note)
     if request.method == "POST":
-        if request.POST.get("note_to"):
-            done = _add_to(request, form)
-        else:
-            done = _raise(request, form)
+        done = _add_to(request, form) if is_note else _raise(request, form)
         if done:
             return done
     chosen = EventKind.objects.filter(pk=form["kind"].value() or "").first()
@@ -33,7 +31,7 @@ def incident_raise(request: HttpRequest) -> HttpResponse:
         "form": form,
         "kinds": _with(kinds_named(""), chosen),
         **_places(request, form["place"].value() or "", form["area"].value() or ""),
-        "sources": SOURCES,
+        "sources": [(source, _(source)) for source in SOURCES],
         "config": map_config(request.user) | {"layers": []},
         "is_exercise": bool(form["is_exercise"].value()),
     }
@@ -53,7 +51,7 @@ def _raise(request: HttpRequest, form: IntakeForm) -> HttpResponse | None:
         with transaction.atomic():
             incident = raise_incident(actor=request.user, **form.report())
             if into:
-                merge_incident(actor=request.user, incident=incident, into=into, reason=_("接报时判断为同一事件"))
+                merge_incident(actor=request.user, incident=incident, into=into, reason="接报时判断为同一事件")
     except ValidationError as problem:
         _show(form, problem)
         return None
@@ -63,15 +61,13 @@ def _raise(request: HttpRequest, form: IntakeForm) -> HttpResponse | None:
 
 
 def _add_to(request: HttpRequest, form: IntakeForm) -> HttpResponse | None:
-    """Write what this caller said into the timeline of an incident that is known already."""
-    for name in ("kind", "area", "place"):
-        form.fields[name].required = False
+    """Write what this caller said, in Chinese like every record, into the timeline of an incident known already."""
     if not form.is_valid():
         return None
     incident = get_object_or_404(incidents_for(request.user), pk=_number(request.POST["note_to"]))
-    data, source = form.cleaned_data, form.told_by or _("来电")
-    phone = _("电话 %(phone)s") % {"phone": data["caller_phone"]} if data["caller_phone"] else ""
-    text = "；".join(part for part in (_("又接报"), data["place"], data["description"], phone) if part)
+    data, source = form.cleaned_data, form.told_by or "来电"
+    phone = f"电话 {data['caller_phone']}" if data["caller_phone"] else ""
+    text = "；".join(part for part in ("又接报", data["place"], data["description"], phone) if part)
     with transaction.atomic():
         add_note(actor=request.user, incident=incident, text=text, source=source)
         if form.figures:

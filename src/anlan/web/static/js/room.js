@@ -6,11 +6,30 @@ document.querySelector("[data-print]")?.addEventListener("click", () => print())
 
 const room = document.getElementById("room");
 const TOPICS = ["IncidentChanged", "OrderChanged", "ResourceMoved", "ResponseActivated"];
+
+// What somebody has begun to type or to open is not taken away; the other parts are brought up to date.
+function isInUse(part) {
+  const fields = [...part.querySelectorAll("input:not([type=hidden]), textarea")];
+  return part.contains(document.activeElement) || fields.some((field) => field.value !== field.defaultValue) || part.querySelector("details[open] form");
+}
+async function refresh() {
+  const answer = await fetch(room.dataset.url).catch(() => null);
+  if (!answer?.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of room.querySelectorAll("[data-live]")) {
+    const next = fresh.getElementById(part.id);
+    if (!next || isInUse(part) || next.innerHTML === part.innerHTML) continue;
+    part.replaceWith(next);
+    htmx.process(next);
+  }
+  dispatchEvent(new Event("htmx:afterSwap"));
+}
+let waiting;
 for (const topic of TOPICS) {
   addEventListener(`anlan:${topic}`, ({ detail }) => {
-    // What somebody is typing is not taken away.
-    const isTyping = room.contains(document.activeElement) && document.activeElement.matches("input, textarea, select");
-    if (String(detail.incident) === room.dataset.incident && !isTyping) room.dispatchEvent(new CustomEvent("room:changed"));
+    if (String(detail.incident) !== room.dataset.incident) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(refresh, 700);
   });
 }
 
