@@ -28,6 +28,7 @@ class Contribution:
 
 
 CONTRIBUTIONS = (
+    Contribution(name="response", template="response/room.html", capability="view:activations", query=response.room_of),
     Contribution(
         name="resources", template="resources/room.html", capability="view:resourcerequests", query=resources.room_of
     ),
