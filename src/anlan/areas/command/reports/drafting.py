@@ -22,6 +22,8 @@ UNKNOWN = "未知"
 TO_BE_FOUND_OUT = "未知，正在核实。"
 #: Entries that each stand in the text; of orders, answers and resources more than these are only counted.
 MOST = 8
+#: More orders than this are told as one number.
+FEW = 3
 
 Kind = TimelineEntry.Kind
 #: What the readers of a report want to know, in the order in which it is told.
@@ -206,6 +208,12 @@ def _measures(entries: Iterable[TimelineEntry]) -> str:
     lines = []
     for kind in MEASURES:
         found = by_kind.get(kind, [])
+        if kind == Kind.ORDER:
+            issued = [entry for entry in found if entry.data.get("status") == "sent"]
+            if len(issued) > FEW:
+                units = len({entry.data.get("unit") for entry in issued})
+                lines.append(f"共向 {units} 个单位下达指令 {len(issued)} 项。")
+                found = [entry for entry in found if entry not in issued]
         told = found[-MOST:] if kind in COUNTED else found
         if len(told) < len(found):
             lines.append(f"{COUNTED[kind]}共 {len(found)} 条，最近 {len(told)} 条如下。")
