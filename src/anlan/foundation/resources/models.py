@@ -1,10 +1,12 @@
 """Requests for resources and their assignment; the resource itself stays in its own ledger."""
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anlan.foundation.accounts.models import Department
 from anlan.foundation.incidents.models import Incident
+from anlan.foundation.ledger.registry import deployables
 from anlan.foundation.places.geometry import Located
 
 
@@ -34,6 +36,25 @@ class ResourceRequest(Located):
 
     def __str__(self) -> str:
         return self.what
+
+    @property
+    def is_exercise(self) -> bool:
+        return self.incident.is_exercise
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in (self.Status.OPEN, self.Status.ASSIGNED)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it is still missing although the time by which it is needed has passed."""
+        return self.is_open and self.needed_by is not None and timezone.now() > self.needed_by
+
+    @property
+    def kind_title(self) -> str:
+        """What people call the kind: the title of the register that offers it."""
+        offers = deployables(self.kind)
+        return str(offers[0].title) if offers else self.kind
 
 
 class Assignment(models.Model):

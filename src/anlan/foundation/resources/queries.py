@@ -1,6 +1,7 @@
 """Which resources could answer a request: nearest and readiest first, over all deployable registers."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from anlan.foundation.accounts.models import Department, User
 from anlan.foundation.incidents.models import Incident
+from anlan.foundation.incidents.queries import incidents_for
 from anlan.foundation.ledger.registry import Ledger, deployables, ledger
 from anlan.foundation.resources.models import Assignment, ResourceRequest
 from anlan.science.geo.distance import great_circle_km
@@ -99,3 +101,31 @@ def candidate(request: ResourceRequest, user: User, ledger_name: str, object_id:
 def requests_of(incident: Incident) -> list[ResourceRequest]:
     """What an incident asked for, with what was assigned."""
     return list(incident.resource_requests.prefetch_related("assignments__department"))
+
+
+def requests_for(user: User) -> models.QuerySet[ResourceRequest]:
+    """The requests that a person may see: of the incidents that it may open, and those its own unit answers."""
+    own = models.Q(assignments__department_id=user.department_id) if user.department_id else models.Q(pk__in=[])
+    seen = own
+    if user.may("view:resourcerequests"):
+        seen |= models.Q(incident__in=incidents_for(user))
+    rows = ResourceRequest.objects.filter(pk__in=ResourceRequest.objects.filter(seen).values("pk"))
+    return rows.select_related("incident__area").prefetch_related("assignments__department")
+
+
+def next_moves(assignment: Assignment) -> list[tuple[str, str | Promise]]:
+    """The states that an assigned resource may go to from here."""
+    order = list(Assignment.Status)
+    return [(status.value, status.label) for status in order[order.index(Assignment.Status(assignment.status)) + 1 :]]
+
+
+def room_of(user: User, incident: Incident) -> dict[str, Any]:
+    """The incident room's panel: what was asked for, what is on its way, what is missing."""
+    inside = user.scope.contains(incident.area_id)
+    return {
+        "incident": incident,
+        "requests": requests_of(incident),
+        "kinds": resource_kinds(),
+        "may_request": inside and user.may("add:resourcerequests") and incident.is_open,
+        "may_assign": inside and user.may("act:resourcerequests"),
+    }
