@@ -1,9 +1,14 @@
 """The duty desk (值班台): everything that waits for the officer of this shift, on one page."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from anlan.areas.command.duty import queries as duty
+from anlan.areas.command.duty.models import DutyLog
 from anlan.areas.risk.monitoring.queries import waiting_alarms
 from anlan.foundation.accounts.access import requires
 from anlan.foundation.accounts.models import Post, User
@@ -28,15 +33,35 @@ def desk(request: HttpRequest) -> HttpResponse:
         "alarms": alarms.order_by("-recorded_at")[:8] if alarms is not None else None,
         "board": board,
         "people": on_duty(user),
+        "shift": duty.shift_of(user),
+        "due": duty.handover_due(user),
+        "to_sign": duty.handovers_to_sign(user),
+        "swaps": [swap for swap in duty.swaps_for(user)[:20] if swap.is_open],
+        "log": duty.log_for(user)[:6],
+        "log_kinds": DutyLog.Kind.choices,
+        "may_log": user.may("act:duty"),
         "may_raise": user.may("add:incidents"),
     }
     return render(request, "web/desk.html", context)
 
 
-def on_duty(user: User) -> list[tuple[Post, User]]:
-    """The desks of the own areas with who answers now."""
+@dataclass(frozen=True)
+class OnDuty:
+    """Somebody who answers now; by the roster there is an end."""
+
+    person: User
+    title: str
+    until: datetime | None = None
+
+
+def on_duty(user: User) -> list[OnDuty]:
+    """Who stands duty in the own areas by the roster; where no shift is planned, who holds the desk."""
+    shifts = duty.on_shift().filter(pk__in=duty.shifts_for(user).values("pk")).select_related("post__department")
+    found = [OnDuty(shift.user, str(shift.post), shift.end) for shift in shifts[:20]]
     rows = Post.objects.filter(
         within(user.scope.prefixes, "department__area_id"), role__in=("duty_officer", "commander")
     )
-    found = [(post, post.holders()) for post in rows.select_related("department").order_by("rank", "pk")[:20]]
-    return [(post, holders[0]) for post, holders in found if holders]
+    for post in rows.exclude(shifts__in=duty.on_shift()).select_related("department").order_by("rank", "pk")[:20]:
+        if holders := post.holders():
+            found.append(OnDuty(holders[0], str(post)))
+    return found

@@ -182,6 +182,12 @@ def handover_due(user: User) -> tuple[Shift, Shift] | None:
     return shift, after
 
 
+def handovers_to_sign(user: User) -> QuerySet[Handover]:
+    """Handovers that wait for this person's signature."""
+    mine = Q(giving__user=user, given_at=None) | Q(taking__user=user, given_at__isnull=False, taken_at=None)
+    return Handover.objects.filter(mine).select_related("giving__user", "taking__user")
+
+
 def gaps(department_shifts: Iterable[Shift], start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
     """Times that no shift covers."""
     found, covered = [], start
