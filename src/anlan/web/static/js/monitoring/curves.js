@@ -15,7 +15,7 @@ function option(curve, lines, rise) {
   const points = curve.points.map(([at, value]) => [at + OFFSET + middle, value]);
   const values = points.map(([, value]) => value).concat(curve.kind === "line" ? lines.map(({ at }) => at) : []);
   const low = Math.min(...values), high = Math.max(...values), room = (high - low || 1) * 0.08;
-  const marks = (curve.kind === "line" ? lines : []).map(({ at, colour, citation }) => ({ yAxis: at, name: citation, lineStyle: { color: COLOURS[colour] }, label: { formatter: `${at}`, color: COLOURS[colour] } }));
+  const marks = (curve.kind === "line" ? lines : []).map(({ at, colour, citation }, i) => ({ yAxis: at, name: citation, lineStyle: { color: COLOURS[colour] }, label: { formatter: `${at}`, color: COLOURS[colour], offset: [0, i % 2 ? -5 : 5] } }));
   if (rise) marks.push({ xAxis: Date.parse(rise) + OFFSET, lineStyle: { color: ink, type: "dotted" }, label: { show: false } });
   return {
     backgroundColor: "transparent", useUTC: true, animation: false, textStyle: { fontFamily: "inherit" },
