@@ -1,6 +1,6 @@
 """What the shell's pages show about a person's work: to-do, notices, incidents, places."""
 
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Q, QuerySet
 
 from anlan.areas.command.response.models import Order
 from anlan.areas.command.response.queries import OPEN as OPEN_ORDERS
@@ -9,6 +9,7 @@ from anlan.foundation.accounts.models import User
 from anlan.foundation.clocks.models import Clock
 from anlan.foundation.incidents.models import Incident
 from anlan.foundation.notices.models import Notice
+from anlan.foundation.notices.queries import URGENT_FIRST
 from anlan.foundation.places.codes import within
 from anlan.foundation.places.models import Area
 
@@ -33,8 +34,7 @@ def running_clocks(user: User) -> QuerySet[Clock]:
 def waiting_notices(user: User) -> QuerySet[Notice]:
     """Notices that reached this person and that nobody has confirmed, the most urgent first."""
     rows = Notice.objects.filter(confirmed_at=None, attempts__user=user)
-    order = [When(urgency=urgency, then=place) for place, urgency in enumerate(("critical", "urgent", "routine"))]
-    return rows.distinct().order_by(Case(*order, default=len(order)), "-created_at")
+    return rows.distinct().order_by(URGENT_FIRST, "-created_at")
 
 
 def confirmed_notices(user: User) -> QuerySet[Notice]:

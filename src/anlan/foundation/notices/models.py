@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anlan.foundation.accounts.models import Post, User
@@ -52,9 +53,9 @@ class Notice(models.Model):
         return self.title
 
     @property
-    def wait(self) -> timedelta | None:
-        """How long it took until somebody confirmed."""
-        return self.confirmed_at - self.created_at if self.confirmed_at else None
+    def wait(self) -> timedelta:
+        """How long it took until somebody confirmed; until now, while nobody has."""
+        return (self.confirmed_at or timezone.now()) - self.created_at
 
 
 class Attempt(models.Model):

@@ -4,11 +4,15 @@ from collections.abc import Iterable
 from datetime import timedelta
 from statistics import median
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Case, F, Prefetch, Q, QuerySet, When
+from django.utils import timezone
 
-from anlan.foundation.accounts.models import User
+from anlan.foundation.accounts.models import Appointment, User
 from anlan.foundation.notices.models import Attempt, Notice
 from anlan.foundation.places.codes import within
+
+#: Orders notices by urgency, the most urgent first.
+URGENT_FIRST = Case(*(When(urgency=u, then=n) for n, u in enumerate(("critical", "urgent"))), default=2)
 
 
 def was_reached(notice: Notice, user: User) -> bool:
@@ -18,12 +22,18 @@ def was_reached(notice: Notice, user: User) -> bool:
 
 def people_of(notice: Notice) -> QuerySet[User]:
     """Who may have confirmed by telephone: those whom it reached and the people of the addressed unit."""
-    reached = Q(pk__in=notice.attempts.values("user_id")) | Q(appointments__post__department=notice.post.department_id)
-    return User.objects.filter(reached, is_active=True).distinct().order_by("full_name")
+    held = Appointment.objects.filter(
+        Appointment.valid_at(timezone.now()), post__department=notice.post.department_id, user__is_active=True
+    )
+    reached = Q(pk__in=notice.attempts.values("user_id")) | Q(pk__in=held.values("user_id"))
+    return User.objects.filter(reached, is_active=True).order_by("full_name")
 
 
 def notices_in_scope(user: User) -> QuerySet[Notice]:
-    """The register of calls (叫应台账): the notices of the person's areas with every rung, unconfirmed ones first."""
+    """The register of calls (叫应台账): the notices of the person's areas with every rung.
+
+    Unconfirmed ones come first, the most urgent before the others, then the latest confirmed.
+    """
     rows = Notice.objects.filter(within(user.scope.prefixes, "area_code"))
     if user.scope.owner is not None:
         rows = rows.filter(post__department_id=user.scope.owner)
@@ -31,11 +41,11 @@ def notices_in_scope(user: User) -> QuerySet[Notice]:
     return (
         rows.select_related("post__department", "confirmed_by", "recorded_by")
         .prefetch_related(rungs)
-        .order_by(F("confirmed_at").desc(nulls_first=True), "-created_at")
+        .order_by(F("confirmed_at").desc(nulls_first=True), URGENT_FIRST, "-created_at")
     )
 
 
 def median_wait(notices: Iterable[Notice]) -> timedelta | None:
     """The middle of the times until somebody confirmed; None while nobody has."""
-    waits = [notice.wait for notice in notices if notice.wait is not None]
+    waits = [notice.wait for notice in notices if notice.confirmed_at]
     return median(waits) if waits else None
