@@ -1,7 +1,7 @@
 """Readings survive packing, and of several at one moment the last counts."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from anlan.areas.risk.monitoring.readings import Readings, amounts, thinned
@@ -13,7 +13,7 @@ ROWS = st.lists(
         st.floats(width=64, allow_infinity=False),
         st.integers(0, 6),
     ),
-    max_size=40,
+    max_size=25,
 )
 
 
@@ -22,6 +22,7 @@ def rows_of(readings: Readings) -> list[tuple]:
     return [tuple(repr(one) for one in row) for row in zip(*(column.tolist() for column in columns), strict=True)]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(ROWS)
 def test_packing_keeps_every_row(rows):
     readings = Readings.of(rows)
@@ -44,6 +45,7 @@ def test_a_counter_never_grows_backwards(steps):
     assert (amounts(totals[::-1]) >= 0).all()
 
 
+@settings(deadline=None)
 @given(st.integers(4, 200), st.integers(0, 3000))
 def test_thinning_keeps_the_extremes_and_the_order(points, count):
     values = np.random.default_rng(count).normal(size=count)
