@@ -138,14 +138,16 @@ def channel_title(attempt: Attempt) -> Any:
 
 @register.filter
 def lasting(value: timedelta | None) -> str:
-    """How long something took, in the two largest units."""
+    """How long something took, in the units that matter."""
     if value is None:
         return _("未知")
     seconds = max(0, int(value.total_seconds()))
     if seconds < 60:
         return _("%(s)s 秒") % {"s": seconds}
-    if seconds < 3600:
+    if seconds < 600:
         return _("%(m)s 分 %(s)s 秒") % {"m": seconds // 60, "s": seconds % 60}
+    if seconds < 3600:
+        return _("%(m)s 分钟") % {"m": seconds // 60}
     if seconds < 86400:
         return _("%(h)s 小时 %(m)s 分") % {"h": seconds // 3600, "m": seconds % 3600 // 60}
     return _("%(d)s 天 %(h)s 小时") % {"d": seconds // 86400, "h": seconds % 86400 // 3600}

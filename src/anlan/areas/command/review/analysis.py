@@ -21,7 +21,7 @@ Kind = TimelineEntry.Kind
 
 @dataclass(frozen=True)
 class Phase:
-    """A turning point of the response: when, by which entry, and how long after the one before."""
+    """A turning point of the response: when, by which entry, and how long after the one before, where that came first."""
 
     code: str
     title: str | Promise
@@ -57,16 +57,16 @@ _POINTS: tuple[tuple[str, str | Promise, Callable[[TimelineEntry], bool]], ...] 
 def phases(incident: Incident, entries: list[TimelineEntry]) -> list[Phase]:
     """接报, 核实, 启动, 指令, 到达, 结束; a point without a record is unknown, never zero."""
     received = incident.received_at
-    took = received - incident.occurred_at
     intake = next((e for e in entries if e.kind == Kind.INTAKE), None)
-    found = [Phase("received", _("接报"), received, intake, took, timedelta(0))]
+    found = [Phase("received", _("接报"), received, intake, received - incident.occurred_at, timedelta(0))]
     before = received
     for code, title, marks in _POINTS:
         entry = min(filter(marks, entries), key=lambda e: e.happened_at, default=None)
         at = entry.happened_at if entry else None
         if code == "ended" and at is None:
             at = incident.ended_at
-        found.append(Phase(code, title, at, entry, at - before if at else None, at - received if at else None))
+        took = at - before if at and at >= before else None
+        found.append(Phase(code, title, at, entry, took, at - received if at else None))
         before = max(before, at) if at else before
     return found
 

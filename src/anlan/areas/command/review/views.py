@@ -1,6 +1,7 @@
 """Pages of after-action reviews: the list, and one incident's review with its chart, findings and improvements."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from urllib.parse import quote
 
 from django import forms
@@ -76,15 +77,20 @@ def drawing(analysis: Analysis) -> dict:
     return {
         "kinds": kinds,
         "points": [
-            {"at": e.happened_at.isoformat(), "kind": str(e.get_kind_display()), "text": e.text[:120]}
+            {"at": _wall(e.happened_at), "kind": str(e.get_kind_display()), "text": e.text[:120]}
             for e in analysis.entries
         ],
-        "phases": [{"at": p.at.isoformat(), "title": str(p.title)} for p in analysis.phases if p.at],
+        "phases": [{"at": _wall(p.at), "title": str(p.title)} for p in analysis.phases if p.at],
         "figures": {
-            name: [[at.isoformat(), float(value)] for at, value in rows if value is not None]
+            name: [[_wall(at), float(value)] for at, value in rows if value is not None]
             for name, rows in analysis.figures.items()
         },
     }
+
+
+def _wall(at: datetime) -> str:
+    """The wall clock of Beijing, marked as UTC so that no browser shifts it."""
+    return timezone.localtime(at).replace(tzinfo=UTC).isoformat()
 
 
 def _review(request: HttpRequest, pk: int) -> Review:

@@ -1,5 +1,6 @@
 // The course of a response: entries by kind along time, turning points as lines, figures as steps.
 const data = JSON.parse(document.getElementById("review-data").textContent);
+// Times come as the wall clock of Beijing; drawn as UTC they stay so in every browser.
 const isDark = document.documentElement.dataset.bsTheme === "dark";
 const COLOURS = ["#1664d9", "#d4232b", "#f58220", "#1a8f4c", "#8a4fd3", "#0d8fa8", "#b8860b"];
 const charts = [];
@@ -8,7 +9,7 @@ function draw(id, option) {
   const element = document.getElementById(id);
   if (!element) return;
   const chart = echarts.init(element, isDark ? "dark" : null);
-  chart.setOption({ backgroundColor: "transparent", color: COLOURS, animation: false, ...option });
+  chart.setOption({ useUTC: true, backgroundColor: "transparent", color: COLOURS, animation: false, ...option });
   charts.push(chart);
 }
 
@@ -31,8 +32,8 @@ draw("course", {
       symbol: "none",
       silent: true,
       lineStyle: { color: isDark ? "#9db0c9" : "#55637a", type: "dashed" },
-      // Neighbours stand at different heights, so that close turning points stay legible.
-      data: data.phases.map((phase, place) => ({ xAxis: phase.at, label: { formatter: phase.title, distance: place % 2 ? 22 : 5, color: isDark ? "#e3ebf6" : "#16243a" } })),
+      // Neighbours stand at different heights, so that close turning points stay legible; a phone has no room for them.
+      data: data.phases.map((phase, place) => ({ xAxis: phase.at, label: { show: innerWidth > 575, position: "start", formatter: phase.title, distance: place % 2 ? 22 : 5, color: isDark ? "#e3ebf6" : "#16243a" } })),
     },
   }],
 });
