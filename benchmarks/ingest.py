@@ -14,7 +14,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks.measure import report, report_ratio, seconds, start_django
+from benchmarks.measure import report, report_ratio, seconds, start_django, wait_for
 
 STATIONS, CHANNELS, FRAMES, LINES = 200, 20, 50, 40
 READINGS = STATIONS * CHANNELS * FRAMES
@@ -248,12 +248,7 @@ def main() -> None:
         stderr=subprocess.DEVNULL,
     )
     try:
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", hj212)).close()
-                break
-            except OSError:
-                time.sleep(0.1)
+        wait_for(hj212)
         rows = [(n % 4000 + 1, 1_700_000_000_000 + n, float(n % 20), 0) for n in range(READINGS)]
         start = datetime.now(UTC) - timedelta(hours=ROUNDS + 3)
         asyncio.run(send(hj212, load(start - timedelta(hours=1))))

@@ -1,6 +1,7 @@
 """Time two things in turn, so that a drifting machine slows both."""
 
 import os
+import socket
 import statistics
 import tempfile
 import time
@@ -47,3 +48,17 @@ def report_ratio(name: str, numerator: list[float], denominator: list[float], go
     """One line: the ratio pair by pair."""
     ratios = [a / b for a, b in zip(numerator, denominator, strict=True)]
     print(f"  {name:<58} {statistics.median(ratios):10.2f} x   ({min(ratios):.2f} .. {max(ratios):.2f})  {goal}")
+
+
+def wait_for(port: int, patience_s: float = 60.0) -> None:
+    """Return once somebody listens on a port of this machine."""
+    limit = time.monotonic() + patience_s
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+        except OSError:
+            if time.monotonic() > limit:
+                raise
+            time.sleep(0.1)
+        else:
+            return
