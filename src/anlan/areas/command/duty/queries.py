@@ -25,10 +25,10 @@ def shifts_for(user: User) -> QuerySet[Shift]:
 
 
 def on_shift(at: datetime | None = None) -> QuerySet[Shift]:
-    """The shifts that run at a time, leaders first."""
+    """The shifts that run at a time: officers first, then leaders, then departments."""
     at = at or timezone.now()
     rows = Shift.objects.filter(start__lte=at, end__gt=at, user__is_active=True).select_related("user", "department")
-    return rows.order_by("post__rank", "department", "start")
+    return rows.order_by("-kind", "post__rank", "department", "start")
 
 
 def people_on_shift(post: Post, at: datetime) -> list[User]:

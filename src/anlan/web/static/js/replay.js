@@ -9,7 +9,7 @@ let timer;
 
 function tell() {
   const mark = marks[slider.value];
-  label.textContent = mark ? new Date(mark.at).toLocaleString(document.documentElement.lang) : "";
+  label.textContent = mark ? new Date(mark.at).toLocaleString(document.documentElement.lang, { timeZone: "Asia/Shanghai", hour12: false }) : "";
 }
 async function show() {
   tell();
