@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,9 +17,11 @@ from anlan.areas.command.response.services import orders as services
 from anlan.areas.command.response.services.reminding import remind_orders
 from anlan.foundation.accounts.access import requires
 from anlan.foundation.accounts.models import Department
+from anlan.foundation.clocks.services import clocks_of
 from anlan.foundation.files.queries import attachments_of
 from anlan.foundation.incidents.models import Incident
 from anlan.foundation.incidents.queries import incidents_for
+from anlan.foundation.places.codes import prefix, within
 from anlan.foundation.places.models import Area
 
 #: Finished orders on the board; the register has them all.
@@ -27,7 +30,7 @@ MOST_DONE = 60
 
 @requires("view:field")
 def overview(request: HttpRequest) -> HttpResponse:
-    """The board: late, not received, in hand, done; by incident, unit and county."""
+    """The board: late, not received, in hand, done; by incident, unit, county and words."""
     asked = request.GET
     rows = queries.orders_for(request.user)
     incidents = Incident.objects.filter(pk__in=rows.values("incident")).order_by("-received_at")
@@ -38,8 +41,10 @@ def overview(request: HttpRequest) -> HttpResponse:
     for name, path in (("incident", "incident_id"), ("unit", "department_id")):
         if (value := asked.get(name, "")).isdecimal():
             rows = rows.filter(**{path: value})
-    if county := asked.get("county"):
-        rows = rows.filter(department__area_id__startswith=county)
+    if (county := asked.get("county", "")).isdecimal():
+        rows = rows.filter(within((prefix(county),), "department__area_id"))
+    for word in asked.get("text", "").split():
+        rows = rows.filter(Q(title__icontains=word) | Q(detail__icontains=word) | Q(place__icontains=word))
     if asked.get("mine"):
         rows = rows.filter(pk__in=queries.my_orders(request.user).values("pk"))
     board = queries.board_of(rows)
@@ -80,6 +85,7 @@ def detail(request: HttpRequest, pk: int, **forms: Form) -> HttpResponse:
         "object": order,
         "incident": order.incident,
         "reports": [(report, attachments_of(report)) for report in order.reports.all()],
+        "clocks": clocks_of(order).filter(cancelled_at=None),
         "suborders": order.suborders.select_related("department"),
         "is_own": is_own,
         "may_act": may_act and order.status != Order.Status.CANCELLED,

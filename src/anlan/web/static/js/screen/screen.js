@@ -53,6 +53,9 @@ addEventListener("click", ({ target }) => {
 // Live state is drawn by the shell for every `.live-state`; here only charts follow their panels.
 drawCharts();
 
+addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.successful && detail.elt.matches(".wall-ack")) dispatchEvent(new Event("anlan:acknowledged"));
+});
 document.getElementById("full").addEventListener("click", () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()));
 setInterval(() => refresh(""), 60000);
 export { maplibregl };
