@@ -16,6 +16,7 @@ run: setup ## Install, load the city and the demo, start everything, play the st
 	@ANLAN_DEMO=true ANLAN_REQUIRE_MFA=false $(BIN)/anlan run --replay lekima
 
 setup: .venv/runtime.stamp .venv/front-end.stamp .venv/messages.stamp ## Install everything that running needs
+	@$(BIN)/python tools/vendor.py
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \

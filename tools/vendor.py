@@ -86,6 +86,8 @@ def vendor() -> int:
 
 if __name__ == "__main__":
     try:
-        print(f"front-end files: {vendor()} copied")
+        copied = vendor()
+        if copied:
+            print(f"front-end files: {copied} copied")
     except MissingFileError as problem:
         sys.exit(f"tools/vendor.py: {problem}")
