@@ -74,6 +74,14 @@ def test_a_worse_level_wants_to_be_acknowledged_again(field, people):
     assert AuditEntry.objects.filter(action="alarm.acknowledge").exists()
 
 
+def test_while_a_level_is_held_its_text_says_that_the_value_fell(field):
+    line = Line(field.gas)
+    line.send((0, 30.0))
+    assert "达到黄色阈值 25 %LEL" in Alarm.objects.get().title
+    line.send((1, 3.0))
+    assert "已回落到黄色阈值 25 %LEL 以下" in Alarm.objects.get().title
+
+
 def test_while_silenced_it_is_recorded_and_nobody_is_called(field, people):
     services.silence_instrument(actor=people["enterprise"], instrument=field.gas, hours=1, reason="更换探头")
     Line(field.gas).send((0, 30.0))
