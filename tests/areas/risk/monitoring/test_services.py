@@ -79,7 +79,7 @@ def test_while_a_level_is_held_its_text_says_that_the_value_fell(field):
     line.send((0, 30.0))
     assert "达到黄色阈值 25 %LEL" in Alarm.objects.get().title
     line.send((1, 3.0))
-    assert "已回落到黄色阈值 25 %LEL 以下" in Alarm.objects.get().title
+    assert "回落到 3.0 %LEL，低于黄色阈值 25 %LEL" in Alarm.objects.get().title
 
 
 def test_while_silenced_it_is_recorded_and_nobody_is_called(field, people):

@@ -256,10 +256,7 @@ def alarm_text(instrument: Instrument, verdict: Verdict) -> str:
         has_fallen = None not in (verdict.value, verdict.threshold) and verdict.value < verdict.threshold
         if has_fallen:
             return f"{station} {what}回落到 {value} {unit}，低于{COLOURS[verdict.level]}阈值 {limit} {unit}，继续观察"
-        colour = COLOURS[verdict.level]
-        if verdict.value is not None and verdict.threshold is not None and verdict.value < verdict.threshold:
-            return f"{station} {what} {value} {unit}，已回落到{colour}阈值 {limit} {unit} 以下"
-        return f"{station} {what} {value} {unit}，达到{colour}阈值 {limit} {unit}"
+        return f"{station} {what} {value} {unit}，达到{COLOURS[verdict.level]}阈值 {limit} {unit}"
     if verdict.kind == "rate":
         return f"{station} {instrument.name}每小时变化 {value} {unit}，超过 {limit} {unit}"
     if verdict.kind == "missing":
