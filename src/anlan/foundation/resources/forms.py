@@ -3,8 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from anlan.foundation.ledger.rendering import DateTimeInput
 from anlan.foundation.ledger.registry import deployables
+from anlan.foundation.ledger.rendering import DateTimeInput
 from anlan.foundation.resources.queries import resource_kinds
 
 
