@@ -21,7 +21,7 @@ from anlan.foundation.accounts.models import User
 from anlan.foundation.clocks.services import clocks_of
 from anlan.foundation.incidents import queries, services
 from anlan.foundation.incidents.models import EventKind, Grade, Incident
-from anlan.foundation.places.codes import within
+from anlan.foundation.places.codes import prefix, within
 from anlan.foundation.places.models import Area
 from anlan.web.forms import ASKED, FiguresUpdateForm, GradeForm, NoteForm, StatusForm
 from anlan.web.room import entries_for, panels, replayed, state_of, viewers_of
@@ -43,8 +43,8 @@ def incident_list(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(grade="" if grade == "none" else grade)
     if (exercise := asked.get("exercise", "")) in ("0", "1"):
         rows = rows.filter(is_exercise=exercise == "1")
-    if county := asked.get("county"):
-        rows = rows.filter(area_id__startswith=county)
+    if (county := asked.get("county", "")).isdecimal():
+        rows = rows.filter(within((prefix(county),)))
     page = Paginator(rows, 30).get_page(asked.get("page"))
     context = {
         "page": page,
@@ -92,6 +92,7 @@ def _room(user: User, found: Incident, **forms: object) -> dict:
         "responses": activations_of(found).filter(status="confirmed"),
         "next_states": [(s, Incident.Status(s).label) for s in services.MOVES[found.status]] if may_act else [],
         "may_act": may_act and found.status != Incident.Status.MERGED,
+        "may_review": not found.is_open and user.may("view:reviews"),
         "may_merge": may_act and found.status in (Incident.Status.REPORTED, Incident.Status.CONFIRMED),
         "duplicates": _duplicates(user, found) if may_act and found.is_open else [],
         "others": queries.open_incidents(user).exclude(pk=found.pk).order_by("-received_at")[:60],
