@@ -172,3 +172,11 @@ def test_a_command_waits_for_its_device_and_is_given_up_after_its_time(field, pe
     assert services.commands_to_send() == []
     command.refresh_from_db()
     assert command.status == DeviceCommand.Status.EXPIRED
+
+
+def test_what_one_county_raises_on_one_day_calls_once_in_the_budget(field, people):
+    line = Line(field.gas)
+    for minute in (0, 60, 120):
+        line.send((minute, 30.0), (minute + 5, 1.0), (minute + 30, 1.0))
+    assert Alarm.objects.count() == 3
+    assert queries.alarm_budget(people["duty_officer"]).alarms == 1

@@ -53,11 +53,20 @@ def instruments_online(area_code: str, as_of: datetime) -> Measure:
     )
 
 
-@indicator(code="monitoring.alarms_per_100", title=_("每百个监测点每天报警数"), unit=_("条"), drill_down="instruments")
+@indicator(
+    code="monitoring.alarms_per_100",
+    title=_("每百个监测点每天报警数（合并后）"),
+    unit=_("条"),
+    drill_down="instruments",
+)
 def alarms_per_100(area_code: str, as_of: datetime) -> Measure:
     """Alarms a day for a hundred points, to be held against the alarm budget."""
     budget = queries.budget_of(_stations(area_code), _alarms(area_code, as_of), days=DAYS, now=as_of)
-    return Measure(value=budget.per_100, samples=budget.points, basis=f"报警记录：近{DAYS}天；{budget.citation}")
+    return Measure(
+        value=budget.per_100,
+        samples=budget.points,
+        basis=f"报警记录：近{DAYS}天，同县同要素同日合并；{budget.citation}",
+    )
 
 
 @indicator(

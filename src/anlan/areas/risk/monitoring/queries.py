@@ -158,18 +158,25 @@ class Budget:
         return self.per_100 is not None and self.per_100 <= self.allowed
 
 
-def alarm_budget(user: User, *, days: int = 7, now: datetime | None = None) -> Budget:
+def alarm_budget(user: User, *, days: int = 30, now: datetime | None = None) -> Budget:
     """Alarms that called somebody over the last days, against the points that report and the budget."""
     return budget_of(stations(user), alarms(user), days=days, now=now or timezone.now())
 
 
 def budget_of(stations: QuerySet[Station], alarms: QuerySet[Alarm], *, days: int, now: datetime) -> Budget:
-    """The same for any stations and their alarms."""
+    """The same for any stations and their alarms.
+
+    What one county's instruments of one quantity raise on one day calls once: it is merged into one assessment.
+    """
     limit = rule("monitoring.alarm_budget")
     allowed = limit.params["alarms"] * 100 / limit.params["points"] / limit.params["days"]
     points = Instrument.objects.filter(station__in=stations, state=Instrument.State.IN_SERVICE).count()
     rows = alarms.filter(recorded_at__gt=now - timedelta(days=days), recorded_at__lte=now, is_silenced=False)
-    kinds = Counter(rows.values_list("kind", flat=True))
+    calls = {
+        (kind, area[:6], quantity, timezone.localdate(at))
+        for kind, area, quantity, at in rows.values_list("kind", "area_code", "instrument__quantity", "recorded_at")
+    }
+    kinds = Counter(kind for kind, *_ in calls)
     total = sum(kinds.values())
     per_100 = round(total * 100 / points / days, 2) if points else None
     return Budget(total, points, days, per_100, allowed, limit.citation, dict(kinds))
