@@ -36,6 +36,13 @@ def test_other_areas_see_nothing_of_it(client_of, fire, people):
     assert fire.title not in client_of("county").get("/incidents/?state=all").content.decode()
 
 
+def test_the_list_is_narrowed_to_a_county(client_of, fire):
+    officer = client_of("duty_officer")
+    listed = {county: fire.title in officer.get("/incidents/", {"county": county}).content.decode()
+              for county in ("371526", "371502", "x")}  # fmt: skip
+    assert listed == {"371526": True, "371502": False, "x": True}
+
+
 def test_figures_want_a_source_and_nothing_typed_is_lost(client_of, fire):
     browser = client_of("duty_officer")
     answer = browser.post(f"/incidents/{fire.pk}/figures/", {"dead": "3", "trapped": "-1", "source": ""})

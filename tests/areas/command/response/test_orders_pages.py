@@ -53,6 +53,6 @@ def test_an_order_shows_its_clocks_until_it_is_taken_back(client_of, orders):
         "签收：转移低洼村群众",
         "完成：转移低洼村群众",
     ]
-    assert f"anlan:OrderChanged/order-{orders[0].pk} from:window" in county.get(page).content.decode()
+    assert f"anlan:OrderChanged:order-{orders[0].pk} from:window" in county.get(page).content.decode()
     client_of("commander").post(reverse("response:order_cancel", args=[orders[0].pk]), {"cancel-reason": "重复"})
     assert not county.get(page).context["clocks"]

@@ -13,9 +13,9 @@ function onEvent(event) {
   if (event.topic === "Reset") location.reload();
   const detail = { ...event.payload, event_id: event.id, published_at: event.at };
   dispatchEvent(new CustomEvent(`anlan:${event.topic}`, { detail }));
-  // Once more for each record it names (`anlan:OrderChanged/order-7`): a condition in hx-trigger would need eval.
+  // Once more for each record it names (`anlan:OrderChanged:order-7`): a condition in hx-trigger would need eval.
   for (const [name, value] of Object.entries(event.payload)) {
-    if (Number.isInteger(value)) dispatchEvent(new CustomEvent(`anlan:${event.topic}/${name}-${value}`, { detail }));
+    if (Number.isInteger(value)) dispatchEvent(new CustomEvent(`anlan:${event.topic}:${name}-${value}`, { detail }));
   }
   dispatchEvent(new CustomEvent("anlan:event", { detail: { topic: event.topic, ...detail } }));
 }
