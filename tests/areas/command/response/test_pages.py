@@ -129,6 +129,15 @@ def test_who_is_called_instead_is_named(flood, plan, people):
     assert queries.stand_ins(run, is_exercise=False)[empty.post.pk] == f"{people['duty_officer']}（市应急局值班员）"
 
 
+def test_whoever_is_on_duty_gets_the_order(flood, plan, people, monkeypatch):
+    from anlan.foundation.accounts.models import Post
+
+    desk = Post.objects.get(department__code="371526-yjj")
+    monkeypatch.setattr(Post, "rosters", [lambda post, at: [people["analyst"]] if post == desk else []])
+    run = queries.dry_run(plan=plan, level="III", incident=flood)
+    assert {d.person for d in run.drafts if d.department.code == "371526-yjj"} == {people["analyst"]}
+
+
 def test_what_is_proposed_and_confirmed_is_what_was_shown(client_of, flood, plan):
     warn()
     officer, commander = client_of("duty_officer"), client_of("commander")

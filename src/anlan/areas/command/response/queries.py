@@ -254,12 +254,15 @@ Desks = list[tuple[Post, list[User]]]
 
 
 def posts_of(departments: Iterable[int]) -> dict[int, Desks]:
-    """Each department's posts with the people who hold them now, in the order of notification."""
-    valid = Appointment.objects.filter(Appointment.valid_at(timezone.now()), user__is_active=True)
+    """Each department's posts in the order of notification, with their people now: whoever is on duty comes first."""
+    now = timezone.now()
+    valid = Appointment.objects.filter(Appointment.valid_at(now), user__is_active=True)
     current = Prefetch("appointments", valid.select_related("user").order_by("is_substitute", "id"), to_attr="current")
     found: dict[int, Desks] = defaultdict(list)
     for post in Post.objects.filter(department__in=list(departments)).order_by("rank", "id").prefetch_related(current):
-        found[post.department_id].append((post, [appointment.user for appointment in post.current]))
+        on_duty = [user for roster in Post.rosters for user in roster(post, now)]
+        people = dict.fromkeys([*on_duty, *(appointment.user for appointment in post.current)])
+        found[post.department_id].append((post, list(people)))
     return found
 
 
