@@ -21,6 +21,7 @@ from anlan.foundation.clocks.services import clocks_of
 from anlan.foundation.files.queries import attachments_of
 from anlan.foundation.incidents.models import Incident
 from anlan.foundation.incidents.queries import incidents_for
+from anlan.foundation.incidents.services import demand_incident
 from anlan.foundation.places.codes import prefix, within
 from anlan.foundation.places.models import Area
 
@@ -56,6 +57,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         ("done", _("已完成"), "checks", board.done[:MOST_DONE]),
     ]
     counts = {"late": len(board.late), "sent": len(board.not_received), "hand": len(board.in_hand)}
+    chosen = next((one for one in incidents if str(one.pk) == asked.get("incident")), None)
     context = {
         "columns": [(*column, counts.get(column[0], len(board.done))) for column in columns],
         "cancelled": len(board.cancelled),
@@ -63,8 +65,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         "units": units,
         "counties": counties,
         "asked": asked,
-        "may_remind": request.user.may("act:incidents"),
-        "incident": next((one for one in incidents if str(one.pk) == asked.get("incident")), None),
+        "may_remind": request.user.may("act:incidents")
+        and any(request.user.scope.contains(one.area_id) for one in ([chosen] if chosen else incidents)),
+        "incident": chosen,
     }
     return render(request, "response/orders.html", context)
 
@@ -176,6 +179,7 @@ def remind(request: HttpRequest) -> HttpResponse:
 def add(request: HttpRequest, pk: int) -> HttpResponse:
     """Give an order that no plan foresaw."""
     incident = get_object_or_404(incidents_for(request.user), pk=pk)
+    demand_incident(request.user, incident, "act:orders")
     form = OrderForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
