@@ -56,3 +56,10 @@ def test_an_order_shows_its_clocks_until_it_is_taken_back(client_of, orders):
     assert f"anlan:OrderChanged:order-{orders[0].pk} from:window" in county.get(page).content.decode()
     client_of("commander").post(reverse("response:order_cancel", args=[orders[0].pk]), {"cancel-reason": "重复"})
     assert not county.get(page).context["clocks"]
+
+
+def test_only_who_leads_an_incident_is_offered_to_give_and_remind(client_of, orders, flood):
+    board, add = f"{reverse('response:orders')}?incident={flood.pk}", reverse("response:order_add", args=[flood.pk])
+    assert add in client_of("commander").get(board).content.decode()
+    assert add not in client_of("county").get(board).content.decode()
+    assert client_of("county").get(add).status_code in (403, 404)
