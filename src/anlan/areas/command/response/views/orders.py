@@ -66,7 +66,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "counties": counties,
         "asked": asked,
         "may_remind": request.user.may("act:incidents")
-        and any(request.user.scope.contains(one.area_id) for one in ([chosen] if chosen else incidents)),
+        and all(request.user.scope.contains(one.area_id) for one in ([chosen] if chosen else incidents)),
         "incident": chosen,
     }
     return render(request, "response/orders.html", context)
@@ -95,6 +95,7 @@ def detail(request: HttpRequest, pk: int, **forms: Form) -> HttpResponse:
         "verbs": queries.next_verbs(order) if may_act else [],
         "may_cancel": order.is_open and user.may("act:incidents") and user.scope.contains(order.incident.area_id),
         "may_assign": may_act and order.is_open,
+        "may_request": user.may("add:resourcerequests") and user.scope.contains(order.incident.area_id),
         "may_open_incident": incidents_for(user).filter(pk=order.incident_id).exists(),
         "report_form": ReportForm(),
         "assign_form": SubAssignForm(order=order, user=user),
