@@ -24,7 +24,7 @@ def room(browser, incident) -> str:
 def test_room_tells_figures_with_their_source_and_unknown_ones_as_unknown(client_of, fire):
     page = room(client_of("duty_officer"), fire)
     assert "高唐县应急局" in page
-    assert page.count("尚无来源") == 5
+    assert page.count("尚无来源") == 6
     assert "信息报告" in page
 
 
@@ -55,6 +55,14 @@ def test_figures_want_a_source_and_nothing_typed_is_lost(client_of, fire):
     )
     fire.refresh_from_db()
     assert (fire.dead, fire.trapped, fire.missing) == (3, 0, None)
+
+
+def test_the_loss_is_told_in_ten_thousands_and_kept_in_yuan(client_of, fire):
+    browser = client_of("duty_officer")
+    browser.post(f"/incidents/{fire.pk}/figures/", {"loss": "1200.5", "source": "应急局"})
+    fire.refresh_from_db()
+    assert fire.loss_yuan == 12_005_000
+    assert "<b >1200.5</b>" in room(browser, fire)
 
 
 def test_grade_is_proposed_with_its_clause_and_confirmed_by_a_person(client_of, fire, people):

@@ -1,5 +1,7 @@
 """Forms of the incident room: figures, notes, grade, state."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +25,10 @@ class FiguresForm(forms.Form):
             )
 
     @property
+    def boxes(self) -> list[forms.BoundField]:
+        return [self[name] for name in ASKED]
+
+    @property
     def figures(self) -> dict[str, int]:
         """The figures that are known."""
         return {name: value for name in ASKED if (value := self.cleaned_data.get(name)) is not None}
@@ -31,12 +37,18 @@ class FiguresForm(forms.Form):
 class FiguresUpdateForm(FiguresForm):
     """Newly known figures with their source and time."""
 
+    loss = forms.DecimalField(
+        label=_("直接经济损失（万元）"), min_value=0, max_digits=12, decimal_places=2, required=False,
+        widget=forms.NumberInput(attrs={"min": 0, "step": "0.01", "placeholder": _("未知"), "inputmode": "decimal"}),
+    )  # fmt: skip
     source = forms.CharField(label=_("来源"), max_length=120)
     at = forms.DateTimeField(label=_("统计时间"), required=False, widget=DateTimeInput)
 
     @property
-    def boxes(self) -> list[forms.BoundField]:
-        return [self[name] for name in ASKED]
+    def figures(self) -> dict[str, Any]:
+        """The figures that are known; the loss in yuan."""
+        loss = self.cleaned_data.get("loss")
+        return super().figures | ({} if loss is None else {"loss_yuan": loss * 10_000})
 
 
 class NoteForm(forms.Form):

@@ -15,6 +15,7 @@ from anlan.foundation.incidents.models import EventKind
 from anlan.foundation.places.codes import within
 from anlan.foundation.places.models import Area
 from anlan.science.geo.distance import great_circle_km
+from anlan.web.forms import FiguresForm
 
 #: Kinds that a city's duty desk takes most often, as buttons.
 COMMON_KINDS = ("12G00", "12H00", "12D00", "11A02", "11A01", "12P00", "12C00", "13B00")
@@ -46,7 +47,6 @@ SOURCES = (
     gettext_noop("媒体和网络"),
     gettext_noop("监测告警"),
 )
-FIGURES = ("dead", "missing", "serious_injured", "injured", "trapped", "evacuated")
 #: Endings that people leave out when they say where something is.
 ENDINGS = ("经济技术开发区", "高新技术产业开发区", "旅游度假区", "街道", "社区", "区", "市", "县", "镇", "乡", "村")
 
@@ -125,7 +125,7 @@ def likeliest(places: list[Place], text: str, *, chosen: str = "", has_point: bo
     return places[0].area.pk if is_named or len(places) == 1 else ""
 
 
-class IntakeForm(forms.Form):
+class IntakeForm(FiguresForm):
     """What is asked in the minute of a call; only kind, place with its area and what happened must be known."""
 
     kind = forms.ModelChoiceField(
@@ -146,12 +146,6 @@ class IntakeForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         error_messages={"required": _("请用一两句话写明发生了什么。")},
     )
-    dead = forms.IntegerField(label=_("死亡"), required=False, min_value=0, max_value=99999)
-    missing = forms.IntegerField(label=_("失联"), required=False, min_value=0, max_value=99999)
-    serious_injured = forms.IntegerField(label=_("重伤"), required=False, min_value=0, max_value=99999)
-    injured = forms.IntegerField(label=_("轻伤"), required=False, min_value=0, max_value=99999)
-    trapped = forms.IntegerField(label=_("被困"), required=False, min_value=0, max_value=99999)
-    evacuated = forms.IntegerField(label=_("转移"), required=False, min_value=0, max_value=9999999)
     caller = forms.CharField(label=_("报告人"), max_length=60, required=False)
     caller_phone = forms.CharField(
         label=_("电话"), max_length=30, required=False, widget=forms.TextInput({"inputmode": "tel"})
@@ -169,19 +163,7 @@ class IntakeForm(forms.Form):
             field.widget.attrs |= {"class": "form-control", "autocomplete": "off"}
             if self.is_bound and self.errors.get(name):
                 field.widget.attrs |= {"class": "form-control is-invalid", "aria-describedby": f"error-{name}"}
-        for name in FIGURES:
-            self.fields[name].widget.attrs |= {"inputmode": "numeric", "placeholder": _("未知")}
         self.fields["is_exercise"].widget.attrs["class"] = "form-check-input"
-
-    @property
-    def figure_boxes(self) -> list[forms.BoundField]:
-        return [self[name] for name in FIGURES]
-
-    @property
-    def figures(self) -> dict[str, int]:
-        """The casualties that the caller knows; what is left empty is unknown."""
-        given = {name: self.cleaned_data.get(name) for name in FIGURES}
-        return {name: value for name, value in given.items() if value is not None}
 
     @property
     def told_by(self) -> str:

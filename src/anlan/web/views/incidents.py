@@ -78,12 +78,14 @@ def _room(user: User, found: Incident, **forms: object) -> dict:
         {"title": Incident._meta.get_field(n).verbose_name, "value": getattr(found, n), "source": sources.get(n)}
         for n in ASKED
     ]
+    loss = None if found.loss_yuan is None else (found.loss_yuan / 10_000).normalize()
+    title = FiguresUpdateForm.base_fields["loss"].label
+    figures.append({"title": title, "value": loss if loss is None else f"{loss:f}", "source": sources.get("loss_yuan")})
     proposal = queries.propose_grade(found)
     return {
         "incident": found,
         "object": found,
         "figures": figures,
-        "loss": sources.get("loss_yuan"),
         "proposal": proposal,
         "indicators": [(queries.figure_title(i.name), i.figure) for i in proposal.indicators] if proposal else [],
         "is_graded_otherwise": proposal is not None and proposal.grade not in ("", found.grade),
@@ -98,7 +100,7 @@ def _room(user: User, found: Incident, **forms: object) -> dict:
         "others": queries.open_incidents(user).exclude(pk=found.pk).order_by("-received_at")[:60],
         "merged": found.merged.all(),
         "panels": panels(user, found),
-        "figures_form": FiguresUpdateForm(initial={n: getattr(found, n) for n in ASKED}),
+        "figures_form": FiguresUpdateForm(initial={n: getattr(found, n) for n in ASKED} | {"loss": loss}),
         "map_config": map_config(user) if found.lon is not None else None,
         "note_form": NoteForm(),
         "grade_form": GradeForm(initial={"grade": proposal.grade if proposal else found.grade}),
