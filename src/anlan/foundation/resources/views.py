@@ -89,7 +89,10 @@ def _tell(form: Form, error: ValidationError) -> None:
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """State what an incident needs."""
     incident = get_object_or_404(incidents_for(request.user), pk=pk)
-    form = RequestForm(request.POST or None, initial={"kind": request.GET.get("kind", "")})
+    form = RequestForm(
+        request.POST or None,
+        initial={name: request.GET[name] for name in ("kind", "what", "quantity") if name in request.GET},
+    )
     if request.method == "POST" and form.is_valid():
         try:
             wanted = services.request_resource(actor=request.user, incident=incident, **form.cleaned_data)

@@ -2,6 +2,7 @@
 
 import time
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -293,6 +294,16 @@ def test_an_order_is_passed_on_to_a_township_and_taken_back(client_of, order):
     officer.post(address, {"cancel-reason": "改由市级处置"})
     order.refresh_from_db()
     assert (order.status, order.cancel_reason) == ("cancelled", "改由市级处置")
+
+
+def test_what_an_order_needs_leads_to_asking_for_it(client_of, running):
+    order = Order.objects.exclude(needs=[]).first()
+    officer = client_of("duty_officer")
+    page = officer.get(reverse("response:order", args=[order.pk])).content.decode()
+    address = page.split(f'href="{reverse("resources:ask", args=[order.incident_id])}')[1].split('"')[0]
+    form = officer.get(reverse("resources:ask", args=[order.incident_id]) + unescape(address)).context["form"]
+    assert form["what"].value() == order.needs[0]["what"]
+    assert "resources/ask" not in client_of("county").get(reverse("response:order", args=[order.pk])).content.decode()
 
 
 def test_an_order_that_no_plan_foresaw(client_of, flood, people, rules):
