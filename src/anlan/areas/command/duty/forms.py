@@ -25,10 +25,10 @@ class _Form(forms.Form):
 
 
 def people_of(user: User, post: Post | None = None) -> Any:
-    """The people of the user's areas who may stand duty: of the post's department, or all."""
+    """The people of the user's areas who may stand duty: those of the post's department and role, or all."""
     held = Appointment.objects.filter(Appointment.valid_at(timezone.now()))
     if post is not None:
-        held = held.filter(post__department=post.department)
+        held = held.filter(post__department=post.department, post__role=post.role)
     rows = User.objects.filter(within(user.scope.prefixes, "department__area_id"), is_active=True)
     return rows.filter(pk__in=held.values("user")).order_by("full_name")
 

@@ -1,5 +1,6 @@
-"""Whether somebody stood duty at every hour."""
+"""Whether a leader and an officer stood duty at every hour."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext_lazy as _
@@ -9,15 +10,31 @@ from anlan.areas.command.duty.queries import gaps
 from anlan.foundation.indicators.registry import Measure, counted, indicator
 from anlan.foundation.places.codes import prefix, within
 
-WINDOW = timedelta(days=30)
+WINDOW = timedelta(days=7)
 
 
-@indicator(code="command.duty_covered", title=_("值班员在岗时间覆盖率（近30天）"), unit="%", drill_down="shifts")
-def duty_covered(area_code: str, as_of: datetime) -> Measure:
-    """Share of the last thirty days in which the roster names a duty officer; unknown while there is no roster."""
+@indicator(
+    code="command_duty_continuity", title=_("7×24小时应急指挥保障在岗率（近7天）"), unit="%", drill_down="shifts"
+)
+def duty_continuity(area_code: str, as_of: datetime) -> Measure:
+    """Share of the last week in which the roster names a leader and an officer; unknown while there is no roster."""
     start = as_of - WINDOW
-    rows = Shift.objects.filter(within((prefix(area_code),)), kind=Shift.Kind.OFFICER, end__gt=start, start__lt=as_of)
-    shifts = list(counted(rows, "is_demo"))
-    empty = sum((end - begin for begin, end in gaps(shifts, start, as_of)), timedelta())
-    value = round(100 * (1 - empty / WINDOW), 1) if shifts else None
-    return Measure(value=value, samples=len(shifts), basis="值班表")
+    rows = counted(Shift.objects.filter(within((prefix(area_code),)), end__gt=start, start__lt=as_of), "is_demo")
+    shifts = [shift for shift in rows if shift.kind in (Shift.Kind.OFFICER, Shift.Kind.LEADER)]
+    empty = [
+        gap
+        for kind in (Shift.Kind.OFFICER, Shift.Kind.LEADER)
+        for gap in gaps([shift for shift in shifts if shift.kind == kind], start, as_of)
+    ]
+    value = round(100 * (1 - _length(empty) / WINDOW), 1) if shifts else None
+    return Measure(value=value, samples=len(shifts), basis="值班表：带班领导和值班员都在岗的时间")
+
+
+def _length(intervals: Iterable[tuple[datetime, datetime]]) -> timedelta:
+    """How long at least one of them lasts."""
+    total, reached = timedelta(), None
+    for start, end in sorted(intervals):
+        begin = start if reached is None else max(start, reached)
+        if end > begin:
+            total, reached = total + (end - begin), end
+    return total
