@@ -99,6 +99,11 @@ class Target:
     general_clause: str = ""
     note: str = ""
 
+    @property
+    def sign(self) -> str:
+        """The comparison as people write it."""
+        return {"<=": "≤", ">=": "≥", "==": "="}.get(self.comparison, self.comparison)
+
     def is_met(self, value: float | None) -> bool | None:
         """Whether a value reaches the goal; None while the value is unknown or only a direction is set.
 

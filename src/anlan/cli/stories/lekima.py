@@ -15,6 +15,7 @@ from anlan.areas.command.reports.services import reports
 from anlan.areas.command.reports.services.duties import open_duties
 from anlan.areas.command.response.models import Activation, Order, Plan
 from anlan.areas.command.response.services import activations, orders
+from anlan.areas.command.review.services import add_finding, open_review
 from anlan.areas.risk.warning.models import Assessment
 from anlan.areas.risk.warning.services.assessments import acknowledge_assessment
 from anlan.areas.risk.warning.services.warnings import receive_warning
@@ -207,13 +208,17 @@ def report_first(stage: Stage) -> None:
 
 
 def report_last(stage: Stage) -> None:
-    """The response ends; the final report sums up."""
+    """The response ends; the final report sums up, and the timeline becomes a review."""
     activations.end_activation(
         actor=stage.people["zhihui"], activation=stage.activation, conditions="降雨减弱，积水消退，受困群众全部转移。",
         summary="转移12人，无人员伤亡。各单位按行动卡完成任务。",
     )  # fmt: skip
     stage.incident.refresh_from_db()
     _report(stage, "final")
+    review = open_review(actor=stage.people["zhihui"], incident=stage.incident)
+    add_finding(
+        actor=stage.people["zhihui"], review=review, kind="strength", text="研判提示达到橙色后半小时内启动响应，队伍到位及时。",
+    )  # fmt: skip
 
 
 def _report(stage: Stage, kind: str) -> None:
@@ -261,5 +266,5 @@ STEPS = (
     Step(0.68, "队长到达，回传位置和照片", arrive),
     Step(0.74, "初报：拟稿、签发、报出", report_first),
     Step(0.88, "受困群众全部转移", finish),
-    Step(1.00, "响应结束，终报", report_last),
+    Step(1.00, "响应结束，终报，开始复盘", report_last),
 )
