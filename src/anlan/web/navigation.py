@@ -58,11 +58,11 @@ GROUPS = (
         "broadcast",
         (
             Page(_("工作台"), "home", "web:home", "view:home", "home 首页", "g h"),
-            Page(_("值班台"), "headset", "web:desk", "view:duty", "duty desk", "g d"),
+            Page(_("值班台"), "armchair", "web:desk", "view:duty", "duty desk", "g d"),
             Page(_("指挥大屏"), "screen-share", "web:screen", "view:screen", "command screen", "g s"),
             Page(_("一张图"), "map-2", "web:map", "view:map", "one map", "g m"),
             Page(_("突发事件"), "alert-triangle", "web:incidents", "view:incidents", "incidents", "g i"),
-            Page(_("接报"), "phone", "web:incident_raise", "add:incidents", "raise incident call intake", "n"),
+            Page(_("接报登记"), "headset", "web:incident_raise", "add:incidents", "raise incident call intake", "n"),
             Page(_("指令"), "checklist", "response:orders", "view:orders", "orders", "g o"),
             Page(_("叫应台账"), "phone", "web:notice_register", "view:notices", "notices calls register"),
             Page(_("时限"), "clock", "clocks:list", "view:duty", "clocks limits deadlines"),
