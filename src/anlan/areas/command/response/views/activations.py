@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -96,7 +96,9 @@ def _preview(incident: Incident, plan: Plan, level: str, areas: list[str]) -> di
 def decline(request: HttpRequest, pk: int) -> HttpResponse:
     """Record why a level whose conditions are met is not activated."""
     incident = _incident(request, pk)
-    plan = get_object_or_404(Plan, pk=request.POST.get("plan", "0") or 0)
+    plan = next((one for one in queries.plans_for(incident) if str(one.pk) == request.POST.get("plan")), None)
+    if plan is None:
+        raise Http404(_("没有适用于这类事件的这个预案。"))
     try:
         services.decline_level(
             actor=request.user,

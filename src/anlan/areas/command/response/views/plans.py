@@ -78,9 +78,10 @@ def _words(entry: dict) -> dict:
 
 
 def _strip(cards: list) -> dict:
-    """Where each card's bar begins and ends in per cent; the scale ends with the last deadline within a day."""
-    last = max((min(card.due_offset, 1440) for card in cards), default=60)
-    step = next((s for s in (15, 30, 60, 120, 180, 240, 360) if last / s <= 8), 360)
+    """Where each card's bar begins and ends in per cent; the few that last far longer run out of the scale."""
+    dues = sorted(card.due_offset for card in cards) or [60]
+    last = dues[int(0.85 * (len(dues) - 1))]
+    step = next((s for s in (15, 30, 60, 120, 180, 240, 360, 720) if last / s <= 8), 1440)
     end = -(-last // step) * step
     bars = []
     for card in cards:
