@@ -64,6 +64,7 @@ GROUPS = (
             Page(_("突发事件"), "alert-triangle", "web:incidents", "view:incidents", "incidents", "g i"),
             Page(_("接报登记"), "headset", "web:incident_raise", "add:incidents", "raise incident call intake", "n"),
             Page(_("指令"), "checklist", "response:orders", "view:orders", "orders", "g o"),
+            Page(_("资源需求"), "truck", "resources:requests", "view:resourcerequests", "resources requests"),
             Page(_("叫应台账"), "phone", "web:notice_register", "view:notices", "notices calls register"),
             Page(_("时限"), "clock", "clocks:list", "view:duty", "clocks limits deadlines"),
             Page(_("预案"), "book-2", "response:plans", "view:plans", "plans", "g p"),

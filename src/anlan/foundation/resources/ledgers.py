@@ -19,3 +19,4 @@ class ResourceRequestLedger(Ledger):
     area_path = "incident__area_id"
     location = "point"
     is_read_only = True
+    detail_url = "resources:request"
