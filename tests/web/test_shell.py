@@ -5,7 +5,7 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 
 from anlan.foundation.accounts.models import User
-from anlan.web.navigation import menu
+from anlan.web.navigation import GROUPS, menu
 
 
 def titles(user) -> set[str]:
@@ -109,3 +109,7 @@ def test_files_that_phones_keep_exist(db):
 
     own = [name for name in SHELL_FILES if not name.startswith("vendor/")]
     assert [name for name in own if not finders.find(name)] == []
+
+
+def test_every_page_of_the_menu_exists():
+    assert [page.target for group in GROUPS for page in group.pages if not page.url] == []

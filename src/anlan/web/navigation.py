@@ -103,7 +103,7 @@ GROUPS = (
             Page(
                 _("任务与指标"),
                 "clipboard-check",
-                "oversight:plan",
+                "oversight:overview",
                 "view:oversight",
                 "oversight plan targets",
                 "g t",
@@ -115,10 +115,10 @@ GROUPS = (
         _("系统"),
         "settings",
         (
-            Page(_("规则库"), "scale", "rules:list", "view:rules", "rules"),
-            Page(_("后台任务"), "progress", "jobs:list", "view:jobs", "jobs"),
+            Page(_("规则库"), "scale", "rules:catalogue", "view:rules", "rules"),
+            Page(_("后台任务"), "progress", "jobs:overview", "view:jobs", "jobs"),
             Page(_("接入网关"), "plug-connected", "monitoring:gateways", "view:gateways", "gateways"),
-            Page(_("审计日志"), "lock-check", "audit:list", "view:audit", "audit"),
+            Page(_("审计日志"), "lock-check", "audit:log", "view:audit", "audit"),
         ),
     ),
 )
