@@ -97,7 +97,7 @@ def test_field_leader_reports_without_a_network_and_sends_later(sign_in, install
     page = sign_in("duizhang2", viewport=PHONE, is_mobile=True, has_touch=True)
     page.goto("/field/")
     card = page.locator("#orders article").filter(has_text="到现场警戒").first
-    card.get_by_role("button", name="签收").click()
+    card.get_by_role("button", name="收到").click()
     page.get_by_text("已同步").first.wait_for()
     page.context.set_offline(True)
     card.get_by_role("button", name="出动").click()
