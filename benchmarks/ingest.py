@@ -14,7 +14,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks.measure import report, report_ratio, seconds, start_django, wait_for
+from benchmarks.measure import report, report_ratio, seconds, sign_in, start_django, wait_for
 
 STATIONS, CHANNELS, FRAMES, LINES = 200, 20, 50, 40
 READINGS = STATIONS * CHANNELS * FRAMES
@@ -33,13 +33,7 @@ def free_ports(count: int) -> list[int]:
 
 def prepare() -> str:
     """Stations with their instruments, and the session of somebody who may hear of alarms."""
-    from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-
     from anlan.areas.risk.monitoring.models import Instrument, Station
-    from anlan.foundation.accounts.models import Department, Post
-    from anlan.foundation.accounts.services import make_user
     from anlan.foundation.places.models import Area
     from anlan.foundation.rules.services import load_rules
 
@@ -57,15 +51,7 @@ def prepare() -> str:
             )
             for c in range(count)
         )  # fmt: skip
-    unit = Department.objects.create(code="yjj", name="市应急局", area=city)
-    post = Post.objects.create(department=unit, title="值班室", role="duty_officer")
-    user = make_user(username="bench", full_name="测试", password="Anlan-bench-2026", department=unit, posts=[post])
-    store = SessionStore()
-    store[SESSION_KEY] = str(user.pk)
-    store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    store.create()
-    return f"{settings.SESSION_COOKIE_NAME}={store.session_key}"
+    return sign_in(city)
 
 
 def address(number: int) -> str:

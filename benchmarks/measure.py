@@ -62,3 +62,23 @@ def wait_for(port: int, patience_s: float = 60.0) -> None:
             time.sleep(0.1)
         else:
             return
+
+
+def sign_in(area) -> str:
+    """The session cookie of a duty officer of an area."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from anlan.foundation.accounts.models import Department, Post
+    from anlan.foundation.accounts.services import make_user
+
+    unit = Department.objects.create(code="yjj", name="市应急局", area=area)
+    post = Post.objects.create(department=unit, title="值班室", role="duty_officer")
+    user = make_user(username="bench", full_name="测试", password="Anlan-bench-2026", department=unit, posts=[post])
+    store = SessionStore()
+    store[SESSION_KEY] = str(user.pk)
+    store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store.create()
+    return f"{settings.SESSION_COOKIE_NAME}={store.session_key}"

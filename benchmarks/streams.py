@@ -11,31 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.ingest import free_ports
-from benchmarks.measure import start_django, wait_for
+from benchmarks.measure import sign_in, start_django, wait_for
 
 CLIENTS, EVENTS, PAUSE = 2000, 50, 0.1
-
-
-def prepare() -> str:
-    """Somebody who may hear of incidents, signed in."""
-    from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-
-    from anlan.foundation.accounts.models import Department, Post
-    from anlan.foundation.accounts.services import make_user
-    from anlan.foundation.places.models import Area
-
-    city = Area.objects.create(code="371500", name="聊城市", level="city")
-    unit = Department.objects.create(code="yjj", name="市应急局", area=city)
-    post = Post.objects.create(department=unit, title="值班室", role="duty_officer")
-    user = make_user(username="bench", full_name="测试", password="Anlan-bench-2026", department=unit, posts=[post])
-    store = SessionStore()
-    store[SESSION_KEY] = str(user.pk)
-    store[BACKEND_SESSION_KEY] = "allauth.account.auth_backends.AuthenticationBackend"
-    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    store.create()
-    return f"{settings.SESSION_COOKIE_NAME}={store.session_key}"
 
 
 def cpu_seconds(pid: int) -> float:
@@ -104,7 +82,6 @@ def main() -> None:
     """Ours, then the peer, on the same machine one after the other."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
     start_django()
-    cookie = prepare()
     from anlan.foundation.events.bus import publish
     from anlan.foundation.events.catalogue import IncidentRaised
 
@@ -116,9 +93,11 @@ def main() -> None:
         "ANLAN_METRICS_PORT": metrics,
     }
     env = os.environ | {name: str(port) for name, port in ports.items()}
+    from anlan.foundation.places.models import Area
     from anlan.foundation.rules.services import load_rules
 
     load_rules()
+    cookie = sign_in(Area.objects.create(code="371500", name="聊城市", level="city"))
     ours = subprocess.Popen([sys.executable, "-m", "anlan.cli", "gateway"], env=env, stderr=subprocess.DEVNULL)
     other = subprocess.Popen(
         [sys.executable, "-m", "granian", "--interface", "asginl", "--port", str(peer), "--no-ws", "--log-level", "critical", "--backlog", "4096", "--backpressure", "4096",
