@@ -3,13 +3,20 @@
 import argparse
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from anlan.project.config import Config
 
 HELP = "start web, gateways, worker and, when asked, a replay; Ctrl-C stops all"
 
+#: The settings that name a port of this installation.
+PORTS = ("web_port", "live_port", "sl651_port", "hj212_port", "metrics_port")
 #: A part that dies is started again after this long, doubled each time up to a minute.
 FIRST_PAUSE_S = 1.0
 
@@ -72,11 +79,28 @@ def parts(options: argparse.Namespace) -> list[Part]:
     return found
 
 
+def busy_ports(config: "Config") -> list[str]:
+    """The settings whose port somebody else listens on."""
+    found = []
+    for name in PORTS:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((config.host, getattr(config, name)))
+            except OSError as error:
+                found.append(f"{name} = {getattr(config, name)} ({error.strerror})")
+    return found
+
+
 def run(options: argparse.Namespace) -> int:
     """Start the parts, keep them alive, stop them together."""
     from anlan.project.config import Config
 
     config = Config.load()
+    if taken := busy_ports(config):
+        print("anlan: these ports cannot be used: " + "; ".join(taken))
+        print("Stop what uses them, or choose others in anlan.toml or with ANLAN_WEB_PORT=8080 and so on.")
+        return 2
     running = parts(options)
     stopping = False
 
