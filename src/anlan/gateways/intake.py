@@ -96,7 +96,8 @@ class Intake:
         self.devices: dict = {}
         self._judge = None
         self._version: tuple | None = None
-        self._due = {self._tick: 0.0, self._listen_for_silence: SILENCE_S, self._report: REPORT_S}
+        self._periodic = ((TICK_S, self._tick), (SILENCE_S, self._listen_for_silence), (REPORT_S, self._report))
+        self._due: dict[Callable, float] = {}
         self._reported: dict[str, Counters] = {}
         self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
         self._ready = threading.Event()
@@ -130,9 +131,8 @@ class Intake:
     # Everything below runs on the intake's thread.
 
     def _run(self) -> None:
-        start = time.monotonic()
-        self._due = {work: start + seconds for work, seconds in self._due.items()}
         self._patiently(self._load)
+        self._due = {work: time.monotonic() + seconds for seconds, work in self._periodic}
         self._ready.set()
         while True:
             with self._wake:
@@ -223,17 +223,13 @@ class Intake:
     def _delivery(self, batch: list[Item]) -> tuple[services.Delivery, list[bytes]]:
         """What a batch brings, each frame once, and the digests of its new frames."""
         delivery = services.Delivery(received_at=timezone.now())
-        known = self._judge.keys
         fresh: dict[bytes, None] = {}
         for protocol, count in self._online().items():
-            delivery.counts[protocol] = dict.fromkeys(("frames", "duplicates", "malformed", "unknown", "readings"), 0)
-            delivery.counts[protocol]["devices"] = count
-        live = set(known.tolist())
+            delivery.counts[protocol] = vars(Counters()) | {"devices": count}
+        live = set(self._judge.keys.tolist())
         for item in batch:
             content = item.content
-            counts = delivery.counts.setdefault(
-                content.protocol, dict.fromkeys(("frames", "duplicates", "malformed", "unknown", "readings"), 0)
-            )
+            counts = delivery.counts.setdefault(content.protocol, vars(Counters()))
             if isinstance(content, Fault):
                 counts["malformed"] += 1
                 delivery.malformed.append((content.protocol, item.peer, content.code, content.reason, content.raw))
@@ -272,7 +268,7 @@ class Intake:
 
     def _do_what_is_due(self) -> None:
         now = time.monotonic()
-        for work, seconds in ((self._tick, TICK_S), (self._listen_for_silence, SILENCE_S), (self._report, REPORT_S)):
+        for seconds, work in self._periodic:
             if now >= self._due[work]:
                 self._due[work] = now + seconds
                 try:
