@@ -33,12 +33,12 @@ def stations(city, rules):
     return {"rain": rain, "works": works}
 
 
-def rain_frame(total: float, observed: datetime, *, serial: int = 1) -> bytes:
+def rain_frame(total: float, observed: datetime, *, serial: int = 1, function: int = 0x32) -> bytes:
     """What a rain station sends: its running total."""
     local = observed.astimezone(sl651.SHANGHAI)
     place = sl651.Block(station=RAIN, station_class="P", observed=local, readings=(sl651.reading("26", total),))
     message = sl651.Message(
-        header=sl651.Header(function=0x32, station=RAIN, password="1234"),
+        header=sl651.Header(function=function, station=RAIN, password="1234"),
         serial=serial,
         sent=local,
         body=sl651.Report(blocks=(place,)),

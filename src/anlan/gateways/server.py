@@ -115,6 +115,7 @@ class DeviceServer:
         #: The connection over which a device was last heard.
         self.routes: dict[str, Connection] = {}
         self._hosts: Counter[str] = Counter()
+        self._sending: dict[int, asyncio.Task] = {}
         self.bytes = 0
         self.refused = 0
 
@@ -181,15 +182,20 @@ class DeviceServer:
         connection = self.routes.get(address)
         if connection is None or connection.transport.is_closing():
             return
+        if command.pk not in self._sending:
+            self._sending[command.pk] = self.loop.create_task(self._carry(connection, command, address))
+
+    async def _carry(self, connection: Connection, command: DeviceCommand, address: str) -> None:
+        """Write a command to its device, once it is on record as sent: the answer may come at once."""
+        at = timezone.localtime()
         try:
-            frame = connection.session.command(
-                command.pk, address, command.code, command.parameters, timezone.localtime()
-            )
+            frame = connection.session.command(command.pk, address, command.code, command.parameters, at)
         except (ValueError, TypeError, KeyError) as error:
-            self.loop.run_in_executor(None, _mark, command, "", str(error))
-            return
-        connection.transport.write(frame)
-        self.loop.run_in_executor(None, _mark, command, frame.hex()[:20], "")
+            await asyncio.to_thread(_mark, command, "", str(error))
+        else:
+            await asyncio.to_thread(_mark, command, f"{at:%Y%m%d%H%M%S}", "")
+            connection.transport.write(frame)
+        del self._sending[command.pk]
 
 
 def _mark(command: DeviceCommand, number: str, problem: str) -> None:
