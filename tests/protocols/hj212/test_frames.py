@@ -209,6 +209,11 @@ def test_any_chunking_gives_the_same_values(stream: bytes, cuts: list[int], limi
     assert collect(stream, list(range(len(stream))), limit=limit) == whole
 
 
+def test_much_garbage_before_the_start_of_a_packet_comes_out_alike_in_any_pieces() -> None:
+    stream = b"x" * 80 + b"##"
+    assert collect(stream, [], limit=64) == collect(stream, list(range(len(stream))), limit=64)
+
+
 @given(st.lists(st.binary(max_size=60), max_size=6))
 def test_every_byte_of_the_stream_is_accounted_for(noise: list[bytes]) -> None:
     stream = EXAMPLE.join(noise)

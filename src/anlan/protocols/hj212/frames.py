@@ -165,7 +165,7 @@ class Splitter:
             return True
         self._scanned = start
         if len(digits) < 4:
-            return False
+            return self._shed_garbage(found)
         if start:
             return self._give_garbage(found, start)
         size = int(digits)
