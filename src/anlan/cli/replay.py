@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from datetime import datetime, timedelta
 
 HELP = "play a story (lekima) into the running installation"
@@ -40,26 +40,23 @@ async def _play(seconds: float, *, with_people: bool) -> None:
     from anlan.cli.stories.storm import Storm, facts_of
 
     facts = facts_of("lekima")
-    rain_s = seconds * RAIN
+    length = facts["response"] - facts["start"]
+    was_played = await asyncio.to_thread(_was_played, timezone.now() - length)
+    rain_s = 0.0 if was_played else seconds * RAIN
     # What is measured at the moment of the response is measured now, once the rain has been played.
     shift = timezone.now() + timedelta(seconds=rain_s) - facts["response"]
-    storm = await asyncio.to_thread(lambda: Storm(facts, shift=shift))
+    storm = await asyncio.to_thread(lambda: Storm(facts, shift=shift, is_over=was_played))
     devices = Devices()
     await devices.find_gateway()
-    started = time.monotonic()
-    span = facts["response"] - facts["start"]
-    print(
-        f"story: {facts['title']}; rain for {rain_s / 60:.0f} min, then people; {len(storm.gauges)} stations",
-        flush=True,
-    )
-    frames = _in_order(storm, facts["start"], facts["response"])
-    async for sent in frames:
-        due = started + (sent.at - facts["start"]) / span * rain_s
-        if (wait := due - time.monotonic()) > 0:
-            await asyncio.sleep(wait)
-        await devices.send(sent)
-    print(f"story: {devices.sent} frames sent, {devices.confirmed} confirmed", flush=True)
-    people = asyncio.create_task(_people(facts, seconds - rain_s)) if with_people else None
+    people = None
+    if was_played:
+        print(
+            "story: played within its own hours before; the stations go on. A fresh data folder plays it again.",
+            flush=True,
+        )
+    else:
+        await _rain(storm, devices, rain_s)
+        people = asyncio.create_task(_people(facts, seconds - rain_s)) if with_people else None
     async for sent in _in_order(storm, facts["response"] + timedelta(minutes=5), facts["end"]):
         if (wait := (sent.at + shift - timezone.now()).total_seconds()) > 0:
             await asyncio.sleep(wait)
@@ -68,7 +65,30 @@ async def _play(seconds: float, *, with_people: bool) -> None:
         await people
 
 
-async def _in_order(storm, start: datetime, end: datetime):
+def _was_played(since: datetime) -> bool:
+    """Whether the demo stations were heard since then: a second storm in the same hours would add to the first."""
+    from anlan.areas.risk.monitoring.models import Latest
+
+    return Latest.objects.filter(instrument__station__is_demo=True, observed_at__gt=since).exists()
+
+
+async def _rain(storm, devices: "Devices", seconds: float) -> None:
+    """Everything that the stations said before the response, in so many seconds."""
+    facts, started = storm.facts, time.monotonic()
+    span = facts["response"] - facts["start"]
+    print(
+        f"story: {facts['title']}; rain for {seconds / 60:.0f} min, then people; {len(storm.gauges)} stations",
+        flush=True,
+    )
+    async for sent in _in_order(storm, facts["start"], facts["response"]):
+        due = started + (sent.at - facts["start"]) / span * seconds
+        if (wait := due - time.monotonic()) > 0:
+            await asyncio.sleep(wait)
+        await devices.send(sent)
+    print(f"story: {devices.sent} frames sent, {devices.confirmed} confirmed", flush=True)
+
+
+async def _in_order(storm, start: datetime, end: datetime) -> AsyncIterator:
     """The frames, made an hour ahead beside the event loop."""
     while start <= end:
         stop = min(start + timedelta(minutes=55), end)

@@ -45,18 +45,14 @@ class Gauge:
 class Storm:
     """A storm as the city's demo stations measure it, its times moved by `shift`."""
 
-    def __init__(self, facts: dict[str, Any], *, shift: timedelta) -> None:
-        self.facts, self.shift = facts, shift
+    def __init__(self, facts: dict[str, Any], *, shift: timedelta, is_over: bool = False) -> None:
+        """`is_over` lets the stations go on after a storm that was played before: no more rain, nothing rises."""
+        self.facts, self.shift, self.is_over = facts, shift, is_over
         self.start, self.end, self.typhoon = facts["start"], facts["end"], facts["typhoon"]
         rows = Station.objects.filter(is_demo=True).exclude(address="").order_by("code")
         known = dict(Latest.objects.values_list("instrument_id", "value"))
         self.gauges = [Gauge(s, list(s.instruments.order_by("code")), known) for s in rows]
         self.totals = self._totals()
-
-    @classmethod
-    def read(cls, name: str, *, shift: timedelta) -> "Storm":
-        """The storm of a facts file beside this module."""
-        return cls(facts_of(name), shift=shift)
 
     def _totals(self) -> dict[int, tuple[float, float]]:
         """Rain by station before the typhoon and from it; the mean of a county's stations is the published one."""
@@ -82,6 +78,8 @@ class Storm:
 
     def rain(self, station: int, at: datetime) -> float:
         """Rain at a station from the story's start to a moment, mm."""
+        if self.is_over:
+            return 0.0
         first, typhoon = self.totals.get(station, (0.0, 0.0))
         return first * self._share("first", self.start, at) + typhoon * self._share("typhoon", self.typhoon, at)
 
@@ -119,6 +117,8 @@ class Storm:
 
     def _rise(self, station: Station, before: float, at: datetime) -> float:
         """A river answers half a day after the rain; the highest reach their warning mark (演示假设)."""
+        if self.is_over:
+            return 0.0
         share = self._share("first", self.start + timedelta(hours=5), at)
         share += 0.6 * self._share("typhoon", self.typhoon + timedelta(hours=8), at)
         full = 0.6 * (station.warning_mark - before) if station.warning_mark else 1.0
@@ -129,7 +129,7 @@ class Storm:
         is_leaking = instrument == next(i for i in gauge.instruments if i.quantity.startswith("gas_"))
         begin, length, peak = LEAK
         since = at - self.start - begin
-        if is_leaking and timedelta(0) <= since <= length:
+        if is_leaking and not self.is_over and timedelta(0) <= since <= length:
             return peak + chance.uniform(-1.5, 1.5)
         return chance.uniform(0.3, 2.5)
 
