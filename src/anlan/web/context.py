@@ -48,6 +48,14 @@ class Shell:
             for group, pages in groups
         ]
 
+    @property
+    def can_field(self) -> bool:
+        return self.request.user.may("view:field")
+
+    @property
+    def can_map(self) -> bool:
+        return self.request.user.may("view:map")
+
     @cached_property
     def unconfirmed(self) -> int:
         """Notices that reached this person and that nobody has confirmed."""
