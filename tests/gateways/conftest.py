@@ -1,10 +1,12 @@
 """Stations of a small city, and gateways that listen on free ports."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connections
 from django.utils import timezone
 
 from anlan.areas.risk.monitoring.models import Instrument, Station
@@ -73,6 +75,18 @@ async def converse(port: int, *frames: bytes, answers: int = 1) -> list[bytes]:
     finally:
         writer.close()
         await writer.wait_closed()
+
+
+async def in_thread(work: Callable, *arguments: object):
+    """What `work(*arguments)` gives in a thread of its own, whose database connection is closed behind it."""
+
+    def run():
+        try:
+            return work(*arguments)
+        finally:
+            connections.close_all()
+
+    return await asyncio.to_thread(run)
 
 
 def ago(**values: float) -> datetime:

@@ -7,7 +7,7 @@ import pytest
 from anlan.areas.risk.monitoring.models import DeviceCommand
 from anlan.areas.risk.monitoring.services import send_command
 from anlan.protocols import hj212, sl651
-from tests.gateways.conftest import RAIN, ago, gas_frame, listening, rain_frame
+from tests.gateways.conftest import RAIN, ago, gas_frame, in_thread, listening, rain_frame
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 async def until(found, *, patience_s: float = 10.0):
     """What `found()` gives once it gives anything."""
     for _ in range(int(patience_s / 0.05)):
-        if result := await asyncio.to_thread(found):
+        if result := await in_thread(found):
             return result
         await asyncio.sleep(0.05)
     raise AssertionError("it did not happen in time")
@@ -32,7 +32,7 @@ def test_a_works_monitor_gets_the_command_and_its_answers_are_kept(stations, peo
             reader, writer = await asyncio.open_connection("127.0.0.1", gateways.servers[1].port)
             writer.write(gas_frame(1.0, ago(minutes=1)))
             await reader.readuntil(b"\r\n")
-            command = await asyncio.to_thread(ask)
+            command = await in_thread(ask)
             request = hj212.decode(await asyncio.wait_for(reader.readuntil(b"\r\n"), 10))
             writer.write(hj212.acknowledge(request))
             writer.write(hj212.report_execution(request))
@@ -54,7 +54,7 @@ def test_a_rain_station_is_asked_for_its_readings(stations, people):
             reader, writer = await asyncio.open_connection("127.0.0.1", gateways.servers[0].port)
             writer.write(rain_frame(3.5, ago(minutes=5)))
             await reader.read(4096)
-            await asyncio.to_thread(
+            await in_thread(
                 lambda: send_command(
                     actor=people["system_administrator"], station=stations["rain"], code="37", parameters={}
                 )
@@ -76,7 +76,7 @@ def test_a_command_that_no_protocol_knows_is_refused_with_the_reason(stations, p
             reader, writer = await asyncio.open_connection("127.0.0.1", gateways.servers[1].port)
             writer.write(gas_frame(1.0, ago(minutes=1)))
             await reader.readuntil(b"\r\n")
-            await asyncio.to_thread(
+            await in_thread(
                 lambda: send_command(
                     actor=people["system_administrator"], station=stations["works"], code="9999", parameters={}
                 )

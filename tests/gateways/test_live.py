@@ -8,13 +8,13 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import connections
 from django.utils import timezone
 
 from anlan.foundation.events.bus import publish
 from anlan.foundation.events.catalogue import IncidentRaised, NoticeSent, ReadingExceeded
 from anlan.foundation.events.models import OutboxRow
 from anlan.gateways import live
+from tests.gateways.conftest import in_thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,24 +61,13 @@ class Reader:
 
 
 def with_server(story) -> None:
-    """Run `story(port, server, in_thread)` against a real server."""
+    """Run `story(port, server)` against a real server."""
 
     async def play():
-        loop = asyncio.get_running_loop()
         server = live.LiveServer()
         await server.start("127.0.0.1", 0)
-
-        async def in_thread(function, *arguments):
-            def work():
-                try:
-                    return function(*arguments)
-                finally:
-                    connections.close_all()
-
-            return await loop.run_in_executor(None, work)
-
         try:
-            await story(server.port, server, in_thread)
+            await story(server.port, server)
         finally:
             await server.stop()
 
@@ -91,7 +80,7 @@ def sessions(people):
 
 
 def test_event_reaches_those_whose_area_and_post_allow_it(sessions, people):
-    async def story(port, server, in_thread):
+    async def story(port, server):
         async with Reader(port, sessions["duty_officer"]) as duty, Reader(port, sessions["county"]) as county:
             first = await in_thread(raised, "371502", "东昌府区")
             second = await in_thread(raised, "371526105", "姜店镇")
@@ -119,7 +108,7 @@ def test_addressed_event_reaches_its_recipients_only(sessions, people):
         )
         raised("371500")
 
-    async def story(port, server, in_thread):
+    async def story(port, server):
         async with (
             Reader(port, sessions["commander"]) as commander,
             Reader(port, sessions["duty_officer"]) as duty,
@@ -152,7 +141,7 @@ def test_enterprise_hears_nothing_of_its_neighbours(sessions, people):
             )
         )
 
-    async def story(port, server, in_thread):
+    async def story(port, server):
         async with Reader(port, sessions["enterprise"]) as reader:
             await in_thread(send)
             assert (await reader.event())["payload"]["title"] == "本厂"
@@ -165,7 +154,7 @@ def test_reader_that_was_away_gets_what_it_missed_once(sessions):
     for number in range(3):
         raised("371502", f"错过{number}")
 
-    async def story(port, server, in_thread):
+    async def story(port, server):
         for reader in (
             Reader(port, sessions["duty_officer"], headers=f"Last-Event-ID: {seen.pk}\r\n"),
             Reader(port, sessions["duty_officer"], path=f"/stream?last={seen.pk}"),
@@ -187,7 +176,7 @@ def test_reader_that_missed_too_much_is_told_to_reload(sessions, monkeypatch):
     for _ in range(3):
         raised("371502")
 
-    async def story(port, server, in_thread):
+    async def story(port, server):
         async with Reader(port, sessions["duty_officer"], path=f"/stream?last={first.pk}") as reader:
             assert (await reader.event())["topic"] == "Reset"
 
@@ -205,7 +194,7 @@ def test_reader_that_missed_too_much_is_told_to_reload(sessions, monkeypatch):
     ],
 )
 def test_stranger_is_refused(sessions, change, status):
-    async def story(port, server, in_thread):
+    async def story(port, server):
         async with Reader(port, **{"session": sessions["duty_officer"], **change}) as reader:
             assert reader.status == status
         assert server.counters.refused == 1
@@ -215,7 +204,7 @@ def test_stranger_is_refused(sessions, change, status):
 
 
 def test_page_on_another_port_of_this_host_may_read(sessions):
-    async def story(port, server, in_thread):
+    async def story(port, server):
         origin = "http://127.0.0.1:8000"
         async with Reader(port, sessions["duty_officer"], headers=f"Origin: {origin}\r\n") as reader:
             assert f"Access-Control-Allow-Origin: {origin}" in reader.head
@@ -229,7 +218,7 @@ def test_person_whose_post_ended_is_refused(sessions, people):
     people["duty_officer"].is_active = False
     people["duty_officer"].save()
 
-    async def story(port, server, in_thread):
+    async def story(port, server):
         async with Reader(port, sessions["duty_officer"]) as reader:
             assert reader.status == 401
 
@@ -239,7 +228,7 @@ def test_person_whose_post_ended_is_refused(sessions, people):
 def test_reader_that_does_not_read_is_cut_off_and_others_go_on(sessions, monkeypatch):
     monkeypatch.setattr(live, "BACKLOG_LIMIT", 20_000)
 
-    async def story(port, server, in_thread):
+    async def story(port, server):
         async with (
             Reader(port, sessions["commander"]) as slow,
             Reader(port, sessions["duty_officer"]) as quick,
@@ -261,7 +250,7 @@ def test_reader_that_does_not_read_is_cut_off_and_others_go_on(sessions, monkeyp
 
 
 def test_health_shows_the_counters(sessions):
-    async def story(port, server, in_thread):
+    async def story(port, server):
         async with Reader(port, sessions["duty_officer"]), Reader(port, path="/health") as health:
             counters = json.loads(await health.reader.read())
         assert counters["status"] == "ok"
