@@ -22,6 +22,7 @@ from anlan.foundation.accounts.models import ApiToken
 from anlan.foundation.ledger import layers
 from anlan.foundation.ledger.filters import filtered
 from anlan.foundation.ledger.forms import form_class, key_of, unsaid
+from anlan.foundation.ledger.records import SecretField
 from anlan.foundation.ledger.registry import Ledger, ledgers
 from anlan.foundation.ledger.writing import delete_record, save_form, why_kept
 
@@ -116,6 +117,8 @@ def serialize(entry: Ledger, record: models.Model) -> dict[str, Any]:
     """A record as JSON values: references by key, times in ISO 8601 with offset."""
     values: dict[str, Any] = {"id": record.pk, "label": str(record)}
     for name in dict.fromkeys((*entry.form_fields, *entry.columns)):
+        if isinstance(entry.model._meta.get_field(name), SecretField):
+            continue
         value = getattr(record, name)
         if isinstance(value, models.Model):
             value = getattr(value, key_of(type(value)))

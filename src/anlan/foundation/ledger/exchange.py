@@ -14,6 +14,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from anlan.foundation.ledger.forms import key_of
+from anlan.foundation.ledger.records import SecretField
 from anlan.foundation.ledger.registry import Ledger
 
 #: More rows than this are refused; the message says to split the file.
@@ -31,7 +32,7 @@ def cell(record: models.Model, name: str) -> object:
     """A field's value as a table shows it: references by key, choices by label, times in local time."""
     field = record._meta.get_field(name)
     value = getattr(record, name)
-    if value is None:
+    if value is None or isinstance(field, SecretField):
         return ""
     if isinstance(field, models.ForeignKey):
         return str(getattr(value, key_of(type(value))))
@@ -50,6 +51,8 @@ def shown(record: models.Model, name: str) -> object:
     value = getattr(record, name)
     if isinstance(field, models.ForeignKey):
         return str(value) if value is not None else "—"
+    if isinstance(field, SecretField) and value:
+        return _("已设置")
     text = cell(record, name)
     return "—" if text == "" else text[:16] if isinstance(field, models.DateTimeField) else text
 

@@ -8,8 +8,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from anlan.foundation.accounts.models import Department, User
+from anlan.foundation.ledger.records import SecretField
 from anlan.foundation.ledger.registry import Ledger, ledger_of
-from anlan.foundation.ledger.rendering import DateInput, DateTimeInput, ReferenceInput
+from anlan.foundation.ledger.rendering import DateInput, DateTimeInput, ReferenceInput, SecretInput
 from anlan.foundation.places.models import Area
 
 #: Most rows that a reference offers as a plain list; beyond that it is a box that suggests.
@@ -95,6 +96,15 @@ class ReferenceField(forms.ModelChoiceField):
         return getattr(found, "pk", None) != getattr(initial, "pk", initial)
 
 
+class SecretFormField(forms.CharField):
+    """A secret counts as changed when somebody types one."""
+
+    widget = SecretInput
+
+    def has_changed(self, initial, data) -> bool:
+        return bool(data)
+
+
 def _form_field(field: models.Field, **kwargs):
     if isinstance(field, models.ForeignKey):
         queryset = field.remote_field.model._default_manager.all()
@@ -103,6 +113,8 @@ def _form_field(field: models.Field, **kwargs):
         kwargs["widget"] = DateTimeInput
     elif isinstance(field, models.DateField):
         kwargs["widget"] = DateInput
+    elif isinstance(field, SecretField):
+        kwargs["form_class"] = SecretFormField
     if field.has_default():
         kwargs["required"] = False
     return field.formfield(show_hidden_initial=False, **kwargs)
@@ -120,12 +132,14 @@ class RecordForm(forms.ModelForm):
                 field.cache = cache
 
     def clean(self):
-        """A field left empty takes its default."""
+        """A field left empty takes its default; a secret that nobody types stays as it is."""
         cleaned = super().clean()
         for name, value in cleaned.items():
             column = self._meta.model._meta.get_field(name)
             if value in (None, "") and column.has_default():
                 cleaned[name] = column.get_default()
+            elif not value and isinstance(column, SecretField):
+                cleaned[name] = getattr(self.instance, name)
         return cleaned
 
     def clean_area(self):

@@ -5,6 +5,9 @@ from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import ModelChange
+
+from anlan.foundation.ledger.records import SecretField
 
 KINDS = {"+": _("新建"), "~": _("修改"), "-": _("删除")}
 
@@ -32,9 +35,16 @@ def changes(record: models.Model, limit: int = 50) -> list[Change]:
         if before is not None and row.history_type == "~":
             delta = row.diff_against(before, foreign_keys_are_objs=False)
             fields = tuple(
-                (str(record._meta.get_field(c.field).verbose_name), c.old, c.new)
+                (str(record._meta.get_field(c.field).verbose_name), *_sides(record, c))
                 for c in delta.changes
                 if c.field != "updated_at"
             )
         found.append(Change(row.history_date, str(row.history_user or ""), KINDS[row.history_type], fields))
     return found
+
+
+def _sides(record: models.Model, change: ModelChange) -> tuple[object, object]:
+    """Before and after; of a secret only whether there was one."""
+    if isinstance(record._meta.get_field(change.field), SecretField):
+        return "••••" if change.old else "", "••••" if change.new else ""
+    return change.old, change.new

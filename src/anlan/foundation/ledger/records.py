@@ -7,6 +7,10 @@ from simple_history.models import HistoricalRecords
 from anlan.foundation.places.models import Area
 
 
+class SecretField(models.CharField):
+    """A password or key that can be set, but that no page, export or answer ever shows (密钥)."""
+
+
 class Record(models.Model):
     """A row of a ledger."""
 

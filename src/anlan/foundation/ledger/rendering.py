@@ -2,6 +2,7 @@
 
 from django.forms import widgets
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext_lazy as _
 
 
 class FormRenderer(TemplatesSetting):
@@ -40,6 +41,13 @@ class DateInput(widgets.DateInput):
 
     def __init__(self, attrs=None):
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+class SecretInput(widgets.PasswordInput):
+    """A box for a secret: what is set is never sent to the browser."""
+
+    def __init__(self, attrs=None):
+        super().__init__({"autocomplete": "new-password", "placeholder": _("留空不改")} | (attrs or {}))
 
 
 class ReferenceInput(widgets.TextInput):

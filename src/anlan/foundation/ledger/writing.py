@@ -12,6 +12,7 @@ from anlan.foundation.accounts.access import demand
 from anlan.foundation.accounts.models import User
 from anlan.foundation.audit import services as audit
 from anlan.foundation.ledger.forms import RecordForm
+from anlan.foundation.ledger.records import SecretField
 from anlan.foundation.ledger.registry import Ledger
 
 
@@ -29,9 +30,14 @@ def save_form(*, ledger: Ledger, actor: User, form: RecordForm) -> models.Model:
         actor=actor,
         action=f"{ledger.name}.{'add' if is_new else 'change'}",
         subject=record,
-        details={name: str(form.cleaned_data.get(name)) for name in form.changed_data},
+        details={name: _said(record, name, form.cleaned_data.get(name)) for name in form.changed_data},
     )
     return record
+
+
+def _said(record: models.Model, name: str, value: object) -> str:
+    """A changed value as the audit log keeps it; of a secret only that it changed."""
+    return "••••" if isinstance(record._meta.get_field(name), SecretField) else str(value)
 
 
 @transaction.atomic
