@@ -10,7 +10,7 @@ from django.db import connections
 from django.utils import timezone
 
 from anlan.areas.risk.monitoring.models import Instrument, Station
-from anlan.gateways.process import Gateways
+from anlan.gateways.process import LISTENERS, Gateways
 from anlan.protocols import hj212, sl651
 
 RAIN, WORKS = "0011223344", "91371500TEST000000000001"
@@ -59,7 +59,7 @@ def gas_frame(value: float, observed: datetime, *, flag: str = "N", mn: str = WO
 async def listening():
     """Gateways on free ports."""
     gateways = Gateways()
-    await gateways.start("127.0.0.1", {"sl651": 0, "hj212": 0})
+    await gateways.start("127.0.0.1", dict.fromkeys(LISTENERS, 0))
     try:
         yield gateways
     finally:

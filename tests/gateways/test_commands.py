@@ -29,7 +29,7 @@ def test_a_works_monitor_gets_the_command_and_its_answers_are_kept(stations, peo
 
     async def talk() -> hj212.Message:
         async with listening() as gateways:
-            reader, writer = await asyncio.open_connection("127.0.0.1", gateways.servers[1].port)
+            reader, writer = await asyncio.open_connection("127.0.0.1", gateways.server("hj212").port)
             writer.write(gas_frame(1.0, ago(minutes=1)))
             await reader.readuntil(b"\r\n")
             command = await in_thread(ask)
@@ -51,7 +51,7 @@ def test_a_works_monitor_gets_the_command_and_its_answers_are_kept(stations, peo
 def test_a_rain_station_is_asked_for_its_readings(stations, people):
     async def talk() -> None:
         async with listening() as gateways:
-            reader, writer = await asyncio.open_connection("127.0.0.1", gateways.servers[0].port)
+            reader, writer = await asyncio.open_connection("127.0.0.1", gateways.server("sl651").port)
             writer.write(rain_frame(3.5, ago(minutes=5)))
             await reader.read(4096)
             await in_thread(
@@ -73,7 +73,7 @@ def test_a_rain_station_is_asked_for_its_readings(stations, people):
 def test_a_command_that_no_protocol_knows_is_refused_with_the_reason(stations, people):
     async def talk() -> None:
         async with listening() as gateways:
-            reader, writer = await asyncio.open_connection("127.0.0.1", gateways.servers[1].port)
+            reader, writer = await asyncio.open_connection("127.0.0.1", gateways.server("hj212").port)
             writer.write(gas_frame(1.0, ago(minutes=1)))
             await reader.readuntil(b"\r\n")
             await in_thread(

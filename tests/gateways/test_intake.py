@@ -30,7 +30,7 @@ def series(code: str) -> list[float]:
 def test_a_frame_is_kept_and_then_confirmed(stations):
     async def talk():
         async with listening() as gateways:
-            return await converse(gateways.servers[0].port, rain_frame(3.5, ago(minutes=5)))
+            return await converse(gateways.server("sl651").port, rain_frame(3.5, ago(minutes=5)))
 
     (answer,) = asyncio.run(talk())
     confirmation = sl651.decode(answer)
@@ -39,7 +39,8 @@ def test_a_frame_is_kept_and_then_confirmed(stations):
     assert Latest.objects.get().value == 3.5
     assert GatewayMinute.objects.get(protocol="sl651").frames == 1
     (batch,) = IntakeBatch.objects.all()
-    assert storage.frames_of(batch) == [rain_frame(3.5, Latest.objects.get().observed_at)]
+    frame = rain_frame(3.5, Latest.objects.get().observed_at)
+    assert storage.frames_of(batch) == [(stations["rain"].pk, frame)]
 
 
 def test_a_frame_sent_twice_is_confirmed_twice_and_counts_once_also_after_a_restart(stations):
@@ -47,7 +48,7 @@ def test_a_frame_sent_twice_is_confirmed_twice_and_counts_once_also_after_a_rest
 
     async def talk():
         async with listening() as gateways:
-            port = gateways.servers[1].port
+            port = gateways.server("hj212").port
             return await converse(port, frame) + await converse(port, frame)
 
     first, second = asyncio.run(talk())
@@ -66,7 +67,7 @@ def test_what_cannot_be_read_is_kept_counted_and_harms_nobody(stations):
 
     async def talk():
         async with listening() as gateways:
-            port = gateways.servers[1].port
+            port = gateways.server("hj212").port
             answers = await converse(port, b"\x00\xff garbage" * 3, bytes(broken), good)
             await converse(port, bytes(broken), gas_frame(2.5, ago(minutes=0)))
             return answers
@@ -86,7 +87,7 @@ def test_an_unknown_device_and_a_wrong_password_are_shown_and_not_confirmed(stat
 
     async def talk():
         async with listening() as gateways:
-            return await converse(gateways.servers[1].port, stranger, liar, frame)
+            return await converse(gateways.server("hj212").port, stranger, liar, frame)
 
     (answer,) = asyncio.run(talk())
     assert answer.count(b"CN=9014") == 1
@@ -97,7 +98,7 @@ def test_an_unknown_device_and_a_wrong_password_are_shown_and_not_confirmed(stat
 def test_a_reading_over_the_set_point_raises_an_alarm_that_is_published(stations):
     async def talk():
         async with listening() as gateways:
-            port = gateways.servers[1].port
+            port = gateways.server("hj212").port
             await converse(port, gas_frame(5.0, ago(minutes=3)))
             await converse(port, gas_frame(30.0, ago(minutes=2)))
             await converse(port, gas_frame(55.0, ago(minutes=1)))
@@ -114,7 +115,7 @@ def test_a_reading_over_the_set_point_raises_an_alarm_that_is_published(stations
 def test_future_and_doubtful_readings_are_kept_but_judged_by_nobody(stations):
     async def talk():
         async with listening() as gateways:
-            port = gateways.servers[1].port
+            port = gateways.server("hj212").port
             await converse(port, gas_frame(60.0, ago(hours=-3)))
             await converse(port, gas_frame(70.0, ago(minutes=2), flag="D"))
             await converse(port, gas_frame(80.0, ago(minutes=1), flag="C"))
@@ -132,7 +133,7 @@ def test_many_connections_are_kept_whole(stations):
 
     async def talk():
         async with listening() as gateways:
-            port = gateways.servers[1].port
+            port = gateways.server("hj212").port
             jobs = [
                 converse(port, *(gas_frame(n % 20, moments[n]) for n in range(i, 500, 25)), answers=1)
                 for i in range(25)

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 HELP = "start web, gateways, worker and, when asked, a replay; Ctrl-C stops all"
 
 #: The settings that name a port of this installation.
-PORTS = ("web_port", "live_port", "sl651_port", "hj212_port", "metrics_port")
+PORTS = (
+    "web_port", "live_port", "sl651_port", "hj212_port", "jt808_port", "jt809_port", "gb26875_port", "gb28181_port",
+    "metrics_port",
+)  # fmt: skip
 #: A part that dies is started again after this long, doubled each time up to a minute.
 FIRST_PAUSE_S = 1.0
 
@@ -83,6 +86,8 @@ def busy_ports(config: "Config") -> list[str]:
     """The settings whose port somebody else listens on."""
     found = []
     for name in PORTS:
+        if not getattr(config, name):
+            continue
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

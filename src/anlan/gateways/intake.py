@@ -9,9 +9,9 @@ import logging
 import threading
 import time
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from itertools import islice
 
@@ -37,6 +37,7 @@ REMEMBERED, MEMORY = 500_000, timedelta(hours=24)
 TICK_S = 1.0
 SILENCE_S = 30.0
 REPORT_S = 2.0
+STATES_S = 5.0
 
 
 @dataclass(slots=True)
@@ -83,10 +84,10 @@ class Intake:
         call: Callable[..., object],
         resume: Callable[[], None] = lambda: None,
         send: Callable[[DeviceCommand], None] = lambda command: None,
-        online: Callable[[], dict[str, int]] = dict,
+        online: Callable[[], Mapping[str, Collection[str]]] = dict,
     ) -> None:
         """`call(function, *arguments)` runs something in the event loop; `resume` lets paused connections go on;
-        `send` carries a command to its device; `online` counts the devices by protocol."""
+        `send` carries a command to its device; `online` names the devices that are connected, by protocol."""
         self._call, self._resume, self._send, self._online = call, resume, send, online
         self._queue: deque[Item] = deque()
         self._wake = threading.Condition()
@@ -96,8 +97,15 @@ class Intake:
         self.devices: dict = {}
         self._judge = None
         self._version: tuple | None = None
-        self._periodic = ((TICK_S, self._tick), (SILENCE_S, self._listen_for_silence), (REPORT_S, self._report))
+        self._periodic = (
+            (TICK_S, self._tick),
+            (STATES_S, self._keep_states),
+            (SILENCE_S, self._listen_for_silence),
+            (REPORT_S, self._report),
+        )
         self._due: dict[Callable, float] = {}
+        #: Since devices' states were last written: (heard, from where, messages) by station.
+        self._heard: dict[int, tuple[datetime, str, int]] = {}
         self._reported: dict[str, Counters] = {}
         self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
         self._ready = threading.Event()
@@ -177,6 +185,7 @@ class Intake:
     def _renew(self, *, before: bool = True) -> None:
         """Load stations, instruments and rules anew; what judging remembered is kept unless it may be wrong."""
         try:
+            services.equip_vehicles()
             version = queries.register_version()
             self.devices = queries.devices()
             self._judge = queries.judge(timezone.now(), before=self._judge if before else None)
@@ -224,8 +233,8 @@ class Intake:
         """What a batch brings, each frame once, and the digests of its new frames."""
         delivery = services.Delivery(received_at=timezone.now())
         fresh: dict[bytes, None] = {}
-        for protocol, count in self._online().items():
-            delivery.counts[protocol] = vars(Counters()) | {"devices": count}
+        for protocol, addresses in self._online().items():
+            delivery.counts[protocol] = vars(Counters()) | {"devices": len(addresses)}
         live = set(self._judge.keys.tolist())
         for item in batch:
             content = item.content
@@ -247,10 +256,15 @@ class Intake:
                 delivery.unknown += [
                     (content.protocol, content.address, channel, problem, raw) for channel, problem in content.unknown
                 ]
+            device = self.devices.get((content.protocol, content.address)) if content.is_known else None
+            station = device.station if device else 0
+            if station:
+                messages = self._heard[station][2] if station in self._heard else 0
+                self._heard[station] = (delivery.received_at, item.peer, messages + 1)
             if digest and content.is_known:
                 fresh[digest] = None
                 delivery.digests.append(digest)
-                delivery.frames += content.frames
+                delivery.frames += [(station, frame) for frame in content.frames]
             rows = [row for row in content.rows if row[0] in live]
             counts["readings"] += len(rows)
             delivery.rows += rows
@@ -283,6 +297,16 @@ class Intake:
         for command in services.commands_to_send():
             self._call(self._send, command)
 
+    def _keep_states(self) -> None:
+        heard, self._heard = self._heard, {}
+        online = {
+            self.devices[protocol, address].station
+            for protocol, addresses in self._online().items()
+            for address in list(addresses)
+            if (protocol, address) in self.devices
+        }
+        services.keep_states(heard, online)
+
     def _listen_for_silence(self) -> None:
         verdicts = self._judge.silent(now=milliseconds(timezone.now()))
         if verdicts:
@@ -304,7 +328,7 @@ class Intake:
                     frames=counters.frames,
                     malformed=counters.malformed,
                     readings=counters.readings,
-                    devices=online.get(protocol, 0),
+                    devices=len(online.get(protocol, ())),
                 )
             )
 

@@ -4,38 +4,48 @@ import asyncio
 import logging
 import signal
 import sys
+from collections.abc import Mapping
+from ipaddress import ip_network
 
 from django.conf import settings
 
 from anlan.gateways.adapters import hj212, sl651
 from anlan.gateways.intake import Intake
 from anlan.gateways.live import allow_many_connections, serve_live
-from anlan.gateways.server import DeviceServer
+from anlan.gateways.server import DeviceServer, Limits
 
 log = logging.getLogger(__name__)
+
+
+#: Every protocol whose devices connect to Anlan.
+LISTENERS = {module.PROTOCOL: module.Session for module in (sl651, hj212)}
 
 
 class Gateways:
     """All device servers with the intake that they share."""
 
-    def __init__(self) -> None:
+    def __init__(self, allowed: Mapping[str, Limits] | None = None) -> None:
         loop = asyncio.get_running_loop()
         self.intake = Intake(
             call=lambda function, *arguments: loop.is_closed() or loop.call_soon_threadsafe(function, *arguments),
             resume=self._resume,
             send=self._send,
-            online=lambda: {server.protocol: server.devices for server in self.servers},
+            online=lambda: {server.protocol: server.routes.keys() for server in self.servers},
         )
-        self.servers = [
-            DeviceServer(sl651.PROTOCOL, sl651.Session, self.intake),
-            DeviceServer(hj212.PROTOCOL, hj212.Session, self.intake),
-        ]
+        self._allowed = allowed or {}
+        self.servers: list[DeviceServer] = []
 
-    async def start(self, host: str, ports: dict[str, int]) -> None:
-        """Load what is registered, then listen."""
+    def server(self, protocol: str) -> DeviceServer:
+        """The server that listens for a protocol."""
+        return next(server for server in self.servers if server.protocol == protocol)
+
+    async def start(self, host: str, ports: Mapping[str, int]) -> None:
+        """Load what is registered, then listen on the ports that are named."""
         await asyncio.to_thread(self.intake.start)
-        for server in self.servers:
-            await server.start(host, ports[server.protocol])
+        for protocol, port in ports.items():
+            server = DeviceServer(protocol, LISTENERS[protocol], self.intake, self._allowed.get(protocol))
+            await server.start(host, port)
+            self.servers.append(server)
 
     async def stop(self) -> None:
         """Read nothing more, keep and confirm all that was read, hang up."""
@@ -74,8 +84,9 @@ class Gateways:
             lines += [f"anlan_gateway_{name}_total{label} {value}" for name, value in vars(counters).items()]
             lines += [
                 f"anlan_gateway_connections{label} {len(server.connections)}",
-                f"anlan_gateway_devices{label} {server.devices}",
+                f"anlan_gateway_devices{label} {len(server.routes)}",
                 f"anlan_gateway_paused{label} {len(server.paused)}",
+                f"anlan_gateway_slowed_total{label} {server.slowed}",
                 f"anlan_gateway_refused_total{label} {server.refused}",
                 f"anlan_gateway_bytes_total{label} {server.bytes}",
             ]
@@ -103,6 +114,25 @@ async def serve_metrics(gateways: Gateways, host: str, port: int) -> asyncio.Ser
     return await asyncio.start_server(answer, host, port, limit=8192)
 
 
+def limits() -> dict[str, Limits]:
+    """What the settings let through, by protocol."""
+    config, found = settings.ANLAN, {}
+    for protocol in LISTENERS:
+        networks = (
+            network.partition("=")[2] if "=" in network else network
+            for network in config.gateway_networks
+            if "=" not in network or network.partition("=")[0] == protocol
+        )
+        found[protocol] = Limits(
+            connections=config.gateway_connections,
+            per_peer=config.gateway_per_peer,
+            rate=config.gateway_rate,
+            idle_s=config.gateway_idle_seconds,
+            networks=tuple(ip_network(network.strip(), strict=False) for network in networks),
+        )
+    return found
+
+
 async def serve() -> None:
     """Run everything until the process is asked to stop."""
     config = settings.ANLAN
@@ -113,9 +143,10 @@ async def serve() -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
-    gateways = Gateways()
+    gateways = Gateways(limits())
     live = loop.create_task(serve_live(config.host, config.live_port, stop))
-    await gateways.start(config.host, {"sl651": config.sl651_port, "hj212": config.hj212_port})
+    ports = {protocol: getattr(config, f"{protocol}_port") for protocol in LISTENERS}
+    await gateways.start(config.host, {protocol: port for protocol, port in ports.items() if port})
     metrics = await serve_metrics(gateways, config.host, config.metrics_port)
     stopping = loop.create_task(stop.wait())
     await asyncio.wait({live, stopping}, return_when=asyncio.FIRST_COMPLETED)

@@ -4,6 +4,8 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from django.utils import timezone
 
@@ -14,18 +16,41 @@ from anlan.gateways.intake import Intake, Item
 
 log = logging.getLogger(__name__)
 
-#: A device that says nothing for so long has gone; its next frame opens a new connection.
-IDLE_S = 600.0
 #: Bytes of a frame that stopped coming are given up after this.
 STALL_S = 30.0
-#: Connections of one gateway, and from one address.
-CONNECTIONS, PER_PEER = 20_000, 5_000
 #: Faults in a row after which whoever is there does not speak the protocol.
 FAULTS = 100
 #: Bytes taken from a connection at a time, so that one that sends much does not hold up the others.
 SIP = 16 * 1024
 #: Confirmations that may wait for a device that does not read them.
 UNREAD = 256 * 1024
+#: A device may catch up on so many seconds' worth of messages before it is slowed down.
+BURST_S = 30.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one listener lets through."""
+
+    #: Connections in all, and from one address.
+    connections: int = 20_000
+    per_peer: int = 5_000
+    #: Messages a second that a device may send in the long run; 0 is any number.
+    rate: float = 0.0
+    #: A device that says nothing for so long has gone; its next frame opens a new connection.
+    idle_s: float = 600.0
+    #: Networks that devices may come from; empty is any.
+    networks: tuple[IPv4Network | IPv6Network, ...] = ()
+
+    def admits(self, host: str) -> bool:
+        """Whether a device may come from this address."""
+        if not self.networks:
+            return True
+        try:
+            address = ip_address(host.partition("%")[0])
+        except ValueError:
+            return False
+        return any(address in network for network in self.networks)
 
 
 class Connection(asyncio.BufferedProtocol):
@@ -36,6 +61,8 @@ class Connection(asyncio.BufferedProtocol):
         self.session: Session = server.open_session()
         self._faults = 0
         self._is_stalled = False
+        self._is_slowed = False
+        self._credit: float | None = None
         self._buffer = bytearray(SIP)
 
     def connection_made(self, transport: asyncio.Transport) -> None:
@@ -69,12 +96,47 @@ class Connection(asyncio.BufferedProtocol):
             self.transport.close()
         elif self.server.intake.is_full:
             self.pause()
+        elif self._credit is not None and self._credit < 0:
+            self._slow_down()
 
     def pause(self) -> None:
         """Read no further until the intake has caught up; the device's own buffer holds what it sends."""
         if self not in self.server.paused:
             self.transport.pause_reading()
             self.server.paused.add(self)
+
+    def resume(self) -> None:
+        """Read on, unless this device has to wait for its own sake."""
+        if not self._is_slowed and not self.transport.is_closing():
+            self.transport.resume_reading()
+
+    def _slow_down(self) -> None:
+        """Leave a device that floods waiting until it is back at its rate; nothing that it sent is dropped."""
+        self._is_slowed = True
+        self.transport.pause_reading()
+        self.server.slowed += 1
+        self.server.loop.call_later(-self._credit / self._allowance, self._go_on)
+
+    def _go_on(self) -> None:
+        self._is_slowed = False
+        if self not in self.server.paused:
+            self.resume()
+
+    @property
+    def _allowance(self) -> float:
+        """Messages a second of all devices that speak on this connection."""
+        return self.server.limits.rate * max(1, len(self.session.addresses))
+
+    def _spend(self, messages: int) -> None:
+        if not self.server.limits.rate:
+            return
+        now, most = self.server.loop.time(), self._allowance * BURST_S
+        if self._credit is None:
+            self._credit = most
+        else:
+            self._credit = min(most, self._credit + (now - self._counted) * self._allowance)
+        self._counted = now
+        self._credit -= messages
 
     def confirm(self, data: bytes) -> None:
         """Tell the device that its message is kept."""
@@ -86,16 +148,17 @@ class Connection(asyncio.BufferedProtocol):
         self.transport.write(data)
 
     def _submit(self, found: list) -> None:
+        self._spend(len(found))
         for content in found:
             self._faults = self._faults + 1 if isinstance(content, Fault) else 0
             self.server.intake.submit(Item(content, self.peer, self.confirm))
-            if not isinstance(content, Fault):
+            if not isinstance(content, Fault) and content.is_known and not self.transport.is_closing():
                 self.server.routes[content.address] = self
 
     def _look(self) -> None:
         """Give up a frame that stopped in the middle, and a connection that fell silent."""
         quiet = self.server.loop.time() - self._heard
-        if quiet >= IDLE_S:
+        if quiet >= self.server.limits.idle_s:
             self.transport.close()
             return
         if quiet >= STALL_S and not self._is_stalled:
@@ -107,8 +170,10 @@ class Connection(asyncio.BufferedProtocol):
 class DeviceServer:
     """Listens for the devices of one protocol."""
 
-    def __init__(self, protocol: str, session: Callable[[Register], Session], intake: Intake) -> None:
-        self.protocol, self.intake = protocol, intake
+    def __init__(
+        self, protocol: str, session: Callable[[Register], Session], intake: Intake, limits: Limits | None = None
+    ) -> None:
+        self.protocol, self.intake, self.limits = protocol, intake, limits or Limits()
         self._session = session
         self.connections: set[Connection] = set()
         self.paused: set[Connection] = set()
@@ -118,6 +183,8 @@ class DeviceServer:
         self._sending: dict[int, asyncio.Task] = {}
         self.bytes = 0
         self.refused = 0
+        #: How often a device had to wait because it sent too much.
+        self.slowed = 0
 
     def open_session(self) -> Session:
         """A conversation for a new connection."""
@@ -126,11 +193,6 @@ class DeviceServer:
     @property
     def port(self) -> int:
         return self._server.sockets[0].getsockname()[1]
-
-    @property
-    def devices(self) -> int:
-        """Registered devices whose connection is open."""
-        return sum(len(connection.session.addresses) for connection in self.connections)
 
     async def start(self, host: str, port: int) -> None:
         """Listen; port 0 takes a free one."""
@@ -151,11 +213,16 @@ class DeviceServer:
 
     def admit(self, connection: Connection) -> bool:
         """Take a connection in unless there are too many."""
-        if len(self.connections) >= CONNECTIONS or self._hosts[connection.host] >= PER_PEER:
+        limits, host = self.limits, connection.host
+        if (
+            len(self.connections) >= limits.connections
+            or self._hosts[host] >= limits.per_peer
+            or not limits.admits(host)
+        ):
             self.refused += 1
             return False
         self.connections.add(connection)
-        self._hosts[connection.host] += 1
+        self._hosts[host] += 1
         return True
 
     def forget(self, connection: Connection) -> bool:
@@ -165,16 +232,16 @@ class DeviceServer:
         self.connections.discard(connection)
         self.paused.discard(connection)
         self._hosts[connection.host] -= 1
-        for address in [a for a, c in self.routes.items() if c is connection]:
-            del self.routes[address]
+        for address in connection.session.addresses:
+            if self.routes.get(address) is connection:
+                del self.routes[address]
         return True
 
     def resume(self) -> None:
         """Let connections that were paused go on."""
-        for connection in self.paused:
-            if not connection.transport.is_closing():
-                connection.transport.resume_reading()
-        self.paused.clear()
+        paused, self.paused = self.paused, set()
+        for connection in paused:
+            connection.resume()
 
     def send(self, command: DeviceCommand) -> None:
         """Carry a command to its device, when that is connected; else it goes on waiting."""

@@ -5,6 +5,7 @@ import secrets
 import tomllib
 import typing
 from dataclasses import dataclass, field, fields
+from ipaddress import ip_network
 from pathlib import Path
 
 
@@ -38,6 +39,24 @@ class Config:
     sl651_port: int = 6651
     #: Port of the HJ 212 gateway (pollution sources).
     hj212_port: int = 6212
+    #: Port of the JT/T 808 gateway (vehicle terminals); 0 does not listen, as for every gateway.
+    jt808_port: int = 6808
+    #: Port of the JT/T 809 gateway (platforms of transport companies).
+    jt809_port: int = 6809
+    #: Port of the GB/T 26875.3 gateway (fire-facility transmission devices).
+    gb26875_port: int = 6875
+    #: Port of the GB/T 28181 signalling (cameras and lower platforms), UDP and TCP.
+    gb28181_port: int = 5060
+    #: Networks that devices may come from, such as 10.20.0.0/16 or jt808=10.30.0.0/16; empty is any.
+    gateway_networks: list[str] = field(default_factory=list)
+    #: Connections that one gateway takes in all.
+    gateway_connections: int = 20_000
+    #: Connections that one gateway takes from one address.
+    gateway_per_peer: int = 5_000
+    #: Messages a second that one device may send in the long run; 0 is any number.
+    gateway_rate: float = 50.0
+    #: Seconds without a byte after which a device's connection is closed.
+    gateway_idle_seconds: float = 600.0
     #: Port of the gateway's counters (Prometheus text).
     metrics_port: int = 9652
     #: True shows tracebacks and reloads templates; never in operation.
@@ -80,6 +99,11 @@ class Config:
             raise ConfigError("setting webhook: the address must begin with https:// or http://")
         if self.webhook and not self.webhook_secret:
             raise ConfigError("setting webhook_secret: the webhook needs a secret to sign with")
+        for network in self.gateway_networks:
+            try:
+                ip_network(network.rpartition("=")[2].strip(), strict=False)
+            except ValueError as error:
+                raise ConfigError(f"setting gateway_networks: {network!r} is no network ({error})") from error
         if self.smtp_security not in ("", "starttls", "tls"):
             raise ConfigError("setting smtp_security: use starttls, tls or nothing")
 

@@ -54,6 +54,8 @@ class Ledger:
     location: str = ""
     #: Kind under which rows can be asked for through `foundation.resources`.
     deployable: str = ""
+    #: Field with the number of the positioning terminal that a row carries; its positions move the row.
+    terminal: str = ""
     #: Rows are written by services only; no add, edit, import or delete.
     is_read_only: bool = False
     #: Buttons on a record's page.

@@ -1,5 +1,6 @@
 """Ask for resources, assign them by nearness and readiness, follow them until they are released."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -203,3 +204,14 @@ def _publish(incident: Incident, assignment: int, title: str, status: str) -> No
             status=status,
         )
     )
+
+
+def move_resources(positions: Mapping[str, tuple[float, float, datetime]]) -> None:
+    """Put what carries a positioning terminal to where the terminal is: {terminal: (lon, lat, observed)}."""
+    for entry in deployables():
+        if not entry.terminal:
+            continue
+        moved = list(entry.model._default_manager.filter(**{f"{entry.terminal}__in": positions}))
+        for record in moved:
+            record.lon, record.lat, record.located_at = positions[getattr(record, entry.terminal)]
+        entry.model._default_manager.bulk_update(moved, ["lon", "lat", "located_at"], batch_size=500)

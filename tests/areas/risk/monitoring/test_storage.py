@@ -15,7 +15,10 @@ def keep(instrument, *values: tuple[int, float], frames: tuple[bytes, ...] = ())
     """One commit: minutes after the start, value."""
     rows = [(instrument.pk, milliseconds(START + timedelta(minutes=minute)), value, 0) for minute, value in values]
     return storage.store(
-        received_at=START + timedelta(days=1), readings=Readings.of(rows), digests=b"", frames=list(frames)
+        received_at=START + timedelta(days=1),
+        readings=Readings.of(rows),
+        digests=b"",
+        frames=[(7, frame) for frame in frames],
     )
 
 
@@ -82,4 +85,4 @@ def test_readings_of_a_deleted_instrument_do_not_hold_up_the_others(rain, field)
 
 def test_frames_come_back_as_they_were(rain):
     frames = (b"", b"##0101", bytes(range(256)) * 20)
-    assert tuple(storage.frames_of(keep(rain, (0, 1.0), frames=frames))) == frames
+    assert storage.frames_of(keep(rain, (0, 1.0), frames=frames)) == [(7, frame) for frame in frames]

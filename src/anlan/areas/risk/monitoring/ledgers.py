@@ -1,6 +1,6 @@
 """The registers of stations and instruments."""
 
-from anlan.areas.risk.monitoring.models import Instrument, Station
+from anlan.areas.risk.monitoring.models import Instrument, Source, Station
 from anlan.foundation.ledger.registry import Ledger, register
 
 
@@ -32,3 +32,16 @@ class InstrumentLedger(Ledger):
     filters = ("quantity", "state", "area")
     search = ("code", "name", "channel")
     owner_path = "station__department_id"
+
+
+@register
+class SourceLedger(Ledger):
+    """Servers that Anlan asks or listens to: MQTT brokers and Modbus TCP devices."""
+
+    model = Source
+    name = "sources"
+    group = "monitoring"
+    icon = "server"
+    columns = ("code", "name", "kind", "host", "port", "is_enabled", "connected_at", "problem")
+    filters = ("kind", "is_enabled")
+    search = ("code", "name", "host")

@@ -4,14 +4,14 @@ from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anlan.areas.risk.monitoring.quantities import CHOICES, QUANTITIES, Quantity
 from anlan.foundation.accounts.models import Department
-from anlan.foundation.ledger.records import Record
+from anlan.foundation.ledger.records import Record, SecretField
 from anlan.foundation.places.geometry import Located
 
 
@@ -20,6 +20,21 @@ class Protocol(models.TextChoices):
 
     SL651 = "sl651", "SL 651"
     HJ212 = "hj212", "HJ 212"
+    JT808 = "jt808", "JT/T 808"
+    JT809 = "jt809", "JT/T 809"
+    GB26875 = "gb26875", "GB/T 26875.3"
+    GB28181 = "gb28181", "GB/T 28181"
+    MQTT = "mqtt", "MQTT"
+    MODBUS = "modbus", "Modbus TCP"
+    SENSORTHINGS = "sensorthings", "SensorThings"
+
+
+class Crs(models.TextChoices):
+    """In which coordinates a moving device tells its position."""
+
+    WGS84 = "wgs84", "WGS84 / CGCS2000"
+    GCJ02 = "gcj02", "GCJ-02"
+    BD09 = "bd09", "BD-09"
 
 
 class Colour(models.TextChoices):
@@ -31,8 +46,46 @@ class Colour(models.TextChoices):
     RED = "red", _("红色")
 
 
+class Source(Record):
+    """A server that Anlan asks or listens to (数据接入源): an MQTT broker, a Modbus TCP device or its concentrator."""
+
+    class Kind(models.TextChoices):
+        MQTT = "mqtt", "MQTT"
+        MODBUS = "modbus", "Modbus TCP"
+
+    code = models.CharField(_("编号"), max_length=30, unique=True)
+    name = models.CharField(_("名称"), max_length=100)
+    kind = models.CharField(_("类型"), max_length=10, choices=Kind)
+    host = models.CharField(_("主机"), max_length=200)
+    port = models.PositiveIntegerField(_("端口"), validators=[MaxValueValidator(65535), MinValueValidator(1)])
+    uses_tls = models.BooleanField(_("使用 TLS"), default=False)
+    username = models.CharField(_("用户名"), max_length=100, blank=True)
+    password = SecretField(_("密码"), max_length=200, blank=True)
+    #: MQTT: where a JSON payload says when it was measured; the moment of arrival without it.
+    time_path = models.CharField(
+        _("时间字段"),
+        max_length=60,
+        blank=True,
+        help_text=_("MQTT 报文中观测时间的路径，如 data.ts；不填则用接收时间。"),
+    )
+    poll_seconds = models.PositiveIntegerField(
+        _("轮询间隔（秒）"), default=60, validators=[MinValueValidator(1)], help_text=_("只用于 Modbus。")
+    )
+    is_enabled = models.BooleanField(_("启用"), default=True)
+    connected_at = models.DateTimeField(_("连通时间"), null=True, editable=False)
+    problem = models.CharField(_("问题"), max_length=200, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("数据接入源")
+        verbose_name_plural = _("数据接入源")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Station(Record, Located):
-    """A place with instruments and one device that reports them (监测站)."""
+    """A place or a vehicle with instruments and one device that reports them (监测站)."""
 
     class Kind(models.TextChoices):
         RAIN = "rain", _("雨量站")
@@ -41,22 +94,34 @@ class Station(Record, Located):
         WORKS = "works", _("危化企业")
         OUTLET = "outlet", _("污染源")
         WATERLOGGING = "waterlogging", _("积水点")
+        FIRE = "fire", _("消防设施")
+        VEHICLE = "vehicle", _("车载终端")
+        OTHER = "other", _("其他")
 
     code = models.CharField(_("编号"), max_length=30, unique=True)
     name = models.CharField(_("名称"), max_length=100)
     kind = models.CharField(_("类型"), max_length=14, choices=Kind)
-    protocol = models.CharField(_("通信协议"), max_length=10, choices=Protocol, blank=True)
-    #: SL 651 station address (ten hexadecimal digits) or HJ 212 MN.
+    protocol = models.CharField(_("通信协议"), max_length=12, choices=Protocol, blank=True)
+    #: By which the device names itself; for MQTT the topic of the station, for Modbus the unit's number.
     address = models.CharField(
         _("设备标识"), max_length=64, blank=True,
         validators=[RegexValidator(r"^[!-:<-~]+$", _("只能是不含分号和空格的英文字符。"))],
-        help_text=_("SL 651 为十位测站地址，HJ 212 为 MN。"),
+        help_text=_("SL 651 为十位测站地址，HJ 212 为 MN，JT/T 808 为终端手机号，GB/T 26875 为源地址，MQTT 为主题前缀，Modbus 为 接入源编号/单元号。"),
     )  # fmt: skip
-    password = models.CharField(
-        _("设备密码"), max_length=64, blank=True, help_text=_("填写后，密码不符的报文不予接收。")
-    )
+    password = SecretField(_("设备密码"), max_length=64, blank=True, help_text=_("填写后，密码不符的报文不予接收。"))
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, blank=True, related_name="stations", verbose_name=_("数据接入源"),
+        help_text=_("只用于 MQTT 和 Modbus。"),
+    )  # fmt: skip
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("管理单位")
+    )
+    crs = models.CharField(
+        _("定位坐标系"),
+        max_length=8,
+        choices=Crs,
+        default=Crs.WGS84,
+        help_text=_("车载终端上报坐标所用的坐标系，入库统一为 WGS84。"),
     )
     interval_minutes = models.PositiveIntegerField(
         _("报送间隔（分钟）"), default=0, help_text=_("连续三个间隔没有数据视为中断；0 表示不检查。")
@@ -85,6 +150,9 @@ class Station(Record, Located):
         if bool(self.protocol) != bool(self.address):
             field = "address" if self.protocol else "protocol"
             raise ValidationError({field: _("通信协议和设备标识要么都填，要么都不填。")})
+        wanted = self.protocol if self.protocol in Source.Kind.values else ""
+        if wanted != (self.source.kind if self.source else ""):
+            raise ValidationError({"source": _("MQTT 和 Modbus 站要选同类的数据接入源，其他协议不选。")})
         marks = [m for m in (self.warning_mark, self.guaranteed_mark, self.historic_mark) if m is not None]
         if marks != sorted(marks):
             raise ValidationError({"guaranteed_mark": _("水位应按警戒、保证、历史最高依次升高。")})
@@ -105,8 +173,12 @@ class Instrument(Record):
     code = models.CharField(_("编号"), max_length=40, unique=True)
     name = models.CharField(_("名称"), max_length=100)
     quantity = models.CharField(_("监测要素"), max_length=20, choices=CHOICES)
-    #: SL 651 element symbol (`PT`, `Z`) or HJ 212 factor and kind (`a21026-Rtd`).
-    channel = models.CharField(_("通道"), max_length=40, help_text=_("SL 651 要素符号，或 HJ 212 因子-类型。"))
+    #: What the protocol calls it: `PT` (SL 651), `a21026-Rtd` (HJ 212), `lon` (JT/T 808), `up#data.level` (MQTT).
+    channel = models.CharField(
+        _("通道"),
+        max_length=40,
+        help_text=_("SL 651 要素符号，HJ 212 因子-类型，MQTT 子主题#JSON路径，Modbus 如 hr:100:f32。"),
+    )
     first_limit = models.FloatField(_("一级报警值"), null=True, blank=True)
     second_limit = models.FloatField(_("二级报警值"), null=True, blank=True)
     rate_limit = models.FloatField(
@@ -154,6 +226,23 @@ class Instrument(Record):
         if self.state in (self.State.MAINTENANCE, self.State.CALIBRATION):
             return self.state_until is not None and self.state_until <= at
         return self.state == self.State.IN_SERVICE
+
+
+class DeviceState(models.Model):
+    """When and from where the device of a station was last heard (在线状态)."""
+
+    station = models.OneToOneField(Station, models.CASCADE, primary_key=True, related_name="device_state")
+    heard_at = models.DateTimeField(_("最近通信"), db_index=True)
+    peer = models.CharField(_("来源地址"), max_length=60)
+    messages = models.PositiveBigIntegerField(_("报文数"), default=0)
+    is_online = models.BooleanField(_("在线"), default=True)
+
+    class Meta:
+        verbose_name = _("设备状态")
+        verbose_name_plural = _("设备状态")
+
+    def __str__(self) -> str:
+        return f"{self.station_id} {self.heard_at:%F %T}"
 
 
 class Latest(models.Model):
@@ -287,7 +376,7 @@ class MalformedFrame(models.Model):
     """Bytes that no protocol could read (错误报文), kept once with how often they came."""
 
     digest = models.CharField(max_length=32, primary_key=True)
-    protocol = models.CharField(_("协议"), max_length=10, choices=Protocol)
+    protocol = models.CharField(_("协议"), max_length=12, choices=Protocol)
     peer = models.CharField(_("来源地址"), max_length=60)
     code = models.CharField(_("类别"), max_length=20)
     reason = models.CharField(_("原因"), max_length=300)
@@ -308,7 +397,7 @@ class MalformedFrame(models.Model):
 class UnknownDevice(models.Model):
     """A device or channel that reports and that no station claims (未登记设备); its frames are kept."""
 
-    protocol = models.CharField(_("协议"), max_length=10, choices=Protocol)
+    protocol = models.CharField(_("协议"), max_length=12, choices=Protocol)
     address = models.CharField(_("设备标识"), max_length=64)
     #: Empty when the whole device is unknown.
     channel = models.CharField(_("通道"), max_length=40, blank=True)
@@ -331,7 +420,7 @@ class UnknownDevice(models.Model):
 class GatewayMinute(models.Model):
     """What a gateway counted in one minute."""
 
-    protocol = models.CharField(max_length=10, choices=Protocol)
+    protocol = models.CharField(max_length=12, choices=Protocol)
     minute = models.DateTimeField()
     frames = models.PositiveIntegerField(_("报文"), default=0)
     duplicates = models.PositiveIntegerField(_("重复"), default=0)

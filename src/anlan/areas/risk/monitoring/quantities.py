@@ -57,6 +57,14 @@ _ALL = (
     Quantity(code="pressure", title=_("压力"), unit="kPa", low=-101, high=100000, hazard="process"),
     Quantity(code="level", title=_("液位"), unit="m", decimals=2, low=0, high=100, hazard="process"),
     Quantity(code="wind_speed", title=_("风速"), unit="m/s", low=0, high=100, hazard="wind"),
+    Quantity(code="longitude", title=_("经度"), unit="°", decimals=6, low=-180, high=180, nature="position"),
+    Quantity(code="latitude", title=_("纬度"), unit="°", decimals=6, low=-90, high=90, nature="position"),
+    Quantity(code="speed", title=_("行驶速度"), unit="km/h", low=0, high=300, hazard="traffic"),
+    Quantity(code="mileage", title=_("里程"), unit="km", low=0, high=1e8, nature="counter"),
+    Quantity(code="fire_alarm", title=_("火灾报警"), unit="", decimals=0, low=0, high=1, hazard="fire"),
+    Quantity(code="fault", title=_("设备故障"), unit="", decimals=0, low=0, high=1),
+    Quantity(code="humidity", title=_("湿度"), unit="%", low=0, high=100),
+    Quantity(code="current", title=_("电流"), unit="A", decimals=2, low=-1e5, high=1e5),
     Quantity(code="voltage", title=_("电源电压"), unit="V", decimals=2, low=0, high=1000),
 )  # fmt: skip
 QUANTITIES = {quantity.code: quantity for quantity in _ALL}

@@ -9,7 +9,7 @@ import numpy as np
 from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Sum, Value, When
 from django.utils import timezone
 
-from anlan.areas.risk.monitoring.models import Alarm, GatewayMinute, Instrument, Latest, Station
+from anlan.areas.risk.monitoring.models import Alarm, GatewayMinute, Instrument, Latest, Source, Station
 from anlan.areas.risk.monitoring.readings import GOOD, amounts, milliseconds, moment, thinned
 from anlan.areas.risk.monitoring.rules import HOUR, LEVELS, MINUTE, Judge, Watch, bands_of
 from anlan.areas.risk.monitoring.storage import series, series_of
@@ -45,6 +45,7 @@ class Device:
     channels: dict[str, int]
     protocol: str
     address: str
+    crs: str = "wgs84"
 
 
 def devices() -> dict[tuple[str, str], Device]:
@@ -53,17 +54,18 @@ def devices() -> dict[tuple[str, str], Device]:
     live = Instrument.objects.exclude(state=Instrument.State.RETIRED)
     for key, station, channel in live.values_list("pk", "station_id", "channel"):
         channels.setdefault(station, {})[channel] = key
-    rows = Station.objects.exclude(address="").values_list("pk", "protocol", "address", "password")
-    return {(p, a.lower()): Device(pk, pw, channels.get(pk, {}), p, a) for pk, p, a, pw in rows}
+    rows = Station.objects.exclude(address="").values_list("pk", "protocol", "address", "password", "crs")
+    return {(p, a.lower()): Device(pk, pw, channels.get(pk, {}), p, a, crs) for pk, p, a, pw, crs in rows}
 
 
 def register_version() -> tuple:
     """Changes whenever a station, an instrument or a rule changes."""
     stations = Station.objects.aggregate(n=Count("pk"), at=Max("updated_at"))
     instruments = Instrument.objects.aggregate(n=Count("pk"), at=Max("updated_at"))
+    sources = Source.objects.aggregate(n=Count("pk"), at=Max("updated_at"))
     rules = Rule.objects.filter(code__in=RULES).aggregate(n=Count("pk"))
     expired = Instrument.objects.filter(state_until__lte=timezone.now()).count()
-    return (*stations.values(), *instruments.values(), *rules.values(), expired)
+    return (*stations.values(), *instruments.values(), *sources.values(), *rules.values(), expired)
 
 
 def watches(now: datetime) -> list[Watch]:

@@ -3,7 +3,7 @@
 What an alarm says is an official record: its text is Chinese, whatever language its reader reads.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from anlan.areas.risk.monitoring import storage
 from anlan.areas.risk.monitoring.models import (
     Alarm,
     DeviceCommand,
+    DeviceState,
     GatewayMinute,
     Instrument,
     Latest,
@@ -26,6 +27,7 @@ from anlan.areas.risk.monitoring.models import (
     Station,
     UnknownDevice,
 )
+from anlan.areas.risk.monitoring.quantities import QUANTITIES
 from anlan.areas.risk.monitoring.readings import GOOD, Readings, milliseconds, moment
 from anlan.areas.risk.monitoring.rules import LEVELS, Judge, Verdict
 from anlan.foundation.accounts.access import demand
@@ -33,6 +35,7 @@ from anlan.foundation.accounts.models import User
 from anlan.foundation.audit import services as audit
 from anlan.foundation.events.bus import publish
 from anlan.foundation.events.catalogue import ReadingExceeded
+from anlan.foundation.resources.services import move_resources
 
 COLOURS = {"blue": "蓝色", "yellow": "黄色", "orange": "橙色", "red": "红色"}
 #: Kept malformed frames; the oldest give way, their number stays counted.
@@ -41,6 +44,8 @@ MALFORMED_LIMIT = 10_000
 COMMAND_LIFE = timedelta(minutes=5)
 #: Bytes kept of one malformed frame.
 RAW_LIMIT = 4096
+#: What a vehicle terminal reports by itself: channel and quantity.
+VEHICLE_CHANNELS = {"lon": "longitude", "lat": "latitude", "speed": "speed", "mileage": "mileage"}
 
 
 @dataclass
@@ -49,7 +54,8 @@ class Delivery:
 
     received_at: datetime
     rows: list[tuple[int, int, float, int]] = field(default_factory=list)
-    frames: list[bytes] = field(default_factory=list)
+    #: (station, raw); the station is 0 where a frame has none
+    frames: list[tuple[int, bytes]] = field(default_factory=list)
     digests: list[bytes] = field(default_factory=list)
     #: (protocol, peer, code, reason, raw)
     malformed: list[tuple[str, str, str, str, bytes]] = field(default_factory=list)
@@ -104,6 +110,60 @@ def _keep_latest(readings: Readings, received_at: datetime) -> None:
             f"WHERE excluded.observed_at >= {table}.observed_at",
             rows,
         )
+
+
+def keep_states(heard: Mapping[int, tuple[datetime, str, int]], online: Collection[int]) -> None:
+    """Record when, from where and how often devices were heard since the last time, and which are connected."""
+    known = set(Station.objects.filter(pk__in=heard).values_list("pk", flat=True))
+    table = DeviceState._meta.db_table
+    adapt = connection.ops.adapt_datetimefield_value
+    rows = [(key, adapt(at), peer[:60], n) for key, (at, peer, n) in heard.items() if key in known]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table} (station_id, heard_at, peer, messages, is_online) VALUES (%s, %s, %s, %s, true) "  # noqa: S608  (the table's own name)
+            "ON CONFLICT (station_id) DO UPDATE SET heard_at = excluded.heard_at, peer = excluded.peer, "
+            f"messages = {table}.messages + excluded.messages, is_online = true",
+            rows,
+        )
+        gone = DeviceState.objects.filter(is_online=True).values_list("pk", flat=True)
+        DeviceState.objects.filter(pk__in=set(gone) - set(online)).update(is_online=False)
+        back = DeviceState.objects.filter(is_online=False).values_list("pk", flat=True)
+        DeviceState.objects.filter(pk__in=set(back) & set(online)).update(is_online=True)
+        _move_vehicles(known)
+
+
+def _move_vehicles(stations: Collection[int]) -> None:
+    """Put vehicles that reported to where their newest reading says they are, and whom they carry with them."""
+    rows = Latest.objects.filter(
+        instrument__station__in=stations,
+        instrument__station__kind=Station.Kind.VEHICLE,
+        instrument__quantity__in=("longitude", "latitude"),
+    ).values_list("instrument__station", "instrument__quantity", "value", "observed_at")
+    places: dict[int, dict[str, float]] = {}
+    seen: dict[int, datetime] = {}
+    for station, quantity, value, at in rows:
+        places.setdefault(station, {})[quantity] = value
+        seen[station] = at
+    moved = []
+    for station in Station.objects.filter(pk__in=[key for key, place in places.items() if len(place) == 2]):
+        station.lon, station.lat = places[station.pk]["longitude"], places[station.pk]["latitude"]
+        moved.append(station)
+    Station.objects.bulk_update(moved, ["lon", "lat"], batch_size=500)
+    move_resources({one.address: (one.lon, one.lat, seen[one.pk]) for one in moved})
+
+
+def equip_vehicles() -> None:
+    """Give every vehicle terminal the instruments that it reports by itself: where it is and how fast."""
+    bare = Station.objects.filter(kind=Station.Kind.VEHICLE).exclude(instruments__channel="lon")
+    for station in bare:
+        for channel, quantity in VEHICLE_CHANNELS.items():
+            Instrument.objects.get_or_create(
+                station=station, channel=channel,
+                defaults={
+                    "area_id": station.area_id, "code": f"{station.code}-{channel}"[:40], "quantity": quantity,
+                    "name": str(QUANTITIES[quantity].title), "is_demo": station.is_demo,
+                },
+            )  # fmt: skip
 
 
 def _keep_malformed(delivery: Delivery) -> None:

@@ -6,6 +6,7 @@ one instrument at one moment the later received counts.
 """
 
 import zlib
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -16,11 +17,20 @@ from anlan.areas.risk.monitoring.readings import Readings, milliseconds, moment
 
 _DAY = 86_400_000
 DIGEST = 16
+#: Stands before frames that are labelled with their station; batches of older versions begin with a frame's size.
+_LABELLED = b"\xff\xff\xff\xff"
 
 
-def store(*, received_at: datetime, readings: Readings, digests: bytes, frames: list[bytes]) -> IntakeBatch:
-    """Keep what one commit brought; the caller's transaction makes it durable."""
-    raw = b"".join(len(frame).to_bytes(4, "little") + frame for frame in frames)
+def store(
+    *, received_at: datetime, readings: Readings, digests: bytes, frames: Sequence[tuple[int, bytes]]
+) -> IntakeBatch:
+    """Keep what one commit brought, each frame with the key of its station (0 when it has none).
+
+    The caller's transaction makes it durable.
+    """
+    parts = [_LABELLED]
+    for station, frame in frames:
+        parts += (station.to_bytes(4, "little"), len(frame).to_bytes(4, "little"), frame)
     return IntakeBatch.objects.create(
         received_at=received_at,
         count=len(readings),
@@ -28,18 +38,46 @@ def store(*, received_at: datetime, readings: Readings, digests: bytes, frames: 
         last_at=moment(int(readings.observed.max())) if len(readings) else None,
         columns=readings.pack(),
         digests=digests,
-        frames=zlib.compress(raw, 1),
+        frames=zlib.compress(b"".join(parts), 1),
     )
 
 
-def frames_of(batch: IntakeBatch) -> list[bytes]:
-    """The frames of a batch as they came."""
-    raw, place, found = zlib.decompress(bytes(batch.frames)), 0, []
+def frames_of(batch: IntakeBatch) -> list[tuple[int, bytes]]:
+    """The frames of a batch as they came, each with the key of its station."""
+    raw = zlib.decompress(bytes(batch.frames))
+    is_labelled = raw.startswith(_LABELLED)
+    place, found = 4 if is_labelled else 0, []
     while place < len(raw):
+        station = 0
+        if is_labelled:
+            station = int.from_bytes(raw[place : place + 4], "little")
+            place += 4
         size = int.from_bytes(raw[place : place + 4], "little")
-        found.append(raw[place + 4 : place + 4 + size])
+        found.append((station, raw[place + 4 : place + 4 + size]))
         place += 4 + size
     return found
+
+
+def recent_frames(
+    station: int, since: datetime, *, most: int = 50, batches: int = 5_000
+) -> list[tuple[datetime, int, int, bytes]]:
+    """The newest frames of a station: (received, batch, place in the batch, bytes); looks so many batches back."""
+    found: list[tuple[datetime, int, int, bytes]] = []
+    for batch in (
+        IntakeBatch.objects.filter(received_at__gte=since)
+        .order_by("-pk")
+        .only("frames", "received_at")[:batches]
+        .iterator()
+    ):
+        of_batch = [
+            (batch.received_at, batch.pk, place, frame)
+            for place, (key, frame) in enumerate(frames_of(batch))
+            if key == station
+        ]
+        found += reversed(of_batch)
+        if len(found) >= most:
+            break
+    return found[:most]
 
 
 def recent_digests(since: datetime) -> list[bytes]:

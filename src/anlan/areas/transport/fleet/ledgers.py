@@ -17,3 +17,4 @@ class VehicleLedger(Ledger):
     search = ("code", "name", "convoy", "driver")
     location = "point"
     deployable = "vehicle"
+    terminal = "terminal"
