@@ -17,7 +17,7 @@ _START = re.compile(
     rb"|(?:" + _METHODS + rb") sips?:[^\s]{1,512} SIP/2\.0\r?$",
     re.MULTILINE,
 )
-_CONTENT_LENGTH = re.compile(rb"^(?:Content-Length|l)[ \t]*:[ \t]*([^\r\n]*?)[ \t]*\r?$", re.MULTILINE | re.IGNORECASE)
+_CONTENT_LENGTH = re.compile(rb"^(?:Content-Length|l)[ \t]*:([^\r\n]*)", re.MULTILINE | re.IGNORECASE)
 _MISSING = b""
 
 
@@ -94,7 +94,7 @@ def _head_end(data: bytes | bytearray, start: int, stop: int) -> tuple[int, int]
 
 def _body_size(head: bytes) -> tuple[int | None, str]:
     """The declared size of the body, or what is wrong with it."""
-    declared = _CONTENT_LENGTH.findall(head)
+    declared = [value.strip() for value in _CONTENT_LENGTH.findall(head)]
     if not declared:
         return None, ""
     if len(set(declared)) > 1:

@@ -40,23 +40,34 @@ _NAMES = {name.lower(): name for name in _USUAL} | _COMPACT
 _LISTS = frozenset({"Via", "Contact", "Route", "Record-Route"})
 _TOKEN = re.compile(r"[A-Za-z0-9\-.!%*_+`'~]{1,64}")
 _UNFIT = re.compile("[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
-_COMMA = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)(?![^<]*>)')
-_ADDRESS = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^<"]*?))\s*<([^<>\s]+)>\s*((?:;.*)?)\Z', re.DOTALL)
+_PARTS = re.compile(r'"(?:[^"\\]|\\.)*"?|<[^>]*>?|[,;]', re.DOTALL)
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _URI = re.compile(
     r"(sips?):(?:([^@\s<>]*)@)?(\[[0-9A-Fa-f:.]+\]|[^:;?\s@<>\[\]]+)(?::(\d{1,5}))?((?:;[^?\s]*)?)(\?\S*)?"
 )
-_VIA = re.compile(
-    r"SIP\s*/\s*2\.0\s*/\s*([A-Za-z\-]+)\s+(\[[0-9A-Fa-f:.]+\]|[^:;\s]+)\s*(?::\s*(\d{1,5}))?\s*((?:;.*)?)"
-)
+_VIA = re.compile(r"SIP ?/ ?2\.0 ?/ ?([A-Za-z\-]+) (\[[0-9A-Fa-f:.]+\]|[^:;\s]+) ?(?:: ?(\d{1,5}))?")
+
+
+def split_outside(text: str, mark: str) -> list[str]:
+    """The parts of a header between commas or semicolons that stand outside quotes and angle brackets.
+
+    >>> split_outside('<sip:1@2;x>;a="b;c";d', ";")
+    ['<sip:1@2;x>', 'a="b;c"', 'd']
+    """
+    if '"' not in text and "<" not in text:
+        return [part.strip() for part in text.split(mark)]
+    found, start = [], 0
+    for match in _PARTS.finditer(text):
+        if match[0] == mark:
+            found.append(text[start : match.start()].strip())
+            start = match.end()
+    return [*found, text[start:].strip()]
 
 
 def _parameters(text: str) -> tuple[Header, ...]:
-    found = []
-    for part in re.findall(r';\s*((?:[^;"]|"(?:[^"\\]|\\.)*")*)', text):
-        name, _, value = part.strip().partition("=")
-        if name.strip():
-            found.append((name.strip(), value.strip()))
-    return tuple(found)
+    """Parameters behind a value; the text is empty or starts with a semicolon."""
+    pairs = [part.partition("=") for part in split_outside(text, ";") if part]
+    return tuple((name.strip(), value.strip()) for name, _, value in pairs if name.strip())
 
 
 def _write_parameters(parameters: tuple[Header, ...]) -> str:
@@ -116,10 +127,16 @@ class Address:
         >>> Address.parse('"Camera" <sip:1@2:5060>;tag=7').tag
         '7'
         """
-        match = _ADDRESS.match(text)
-        if match:
-            quoted = re.sub(r"\\(.)", r"\1", match[1]) if match[1] is not None else match[2]
-            return cls(Uri.parse(match[3]), _parameters(match[4]), quoted.strip())
+        text = text.strip()
+        quoted = _QUOTED.match(text)
+        start = text.find("<", quoted.end() if quoted else 0)
+        if start >= 0:
+            end = text.find(">", start)
+            between = text[quoted.end() : start].strip() if quoted else ""
+            if end < 0 or between or text[end + 1 :].strip()[:1] not in ("", ";"):
+                raise GB28181Error(f"地址应为 名称 <sip:编码@域>;参数，收到 {text[:64]!r}")
+            display = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else text[:start].strip()
+            return cls(Uri.parse(text[start + 1 : end]), _parameters(text[end + 1 :]), display)
         head, mark, rest = text.partition(";")  # without <>, parameters belong to the header (RFC 3261 20.10)
         return cls(Uri.parse(head), _parameters(mark + rest))
 
@@ -153,10 +170,11 @@ class Via:
         >>> Via.parse("SIP/2.0/UDP 192.168.1.64:5060;rport;branch=z9hG4bK1").branch
         'z9hG4bK1'
         """
-        match = _VIA.fullmatch(text.strip())
+        head, mark, rest = text.partition(";")
+        match = _VIA.fullmatch(" ".join(head.split()))
         if not match:
             raise GB28181Error(f"Via 应为 SIP/2.0/UDP 地址[:端口];branch=...，收到 {text[:64]!r}")
-        return cls(match[1].upper(), match[2], int(match[3]) if match[3] else None, _parameters(match[4]))
+        return cls(match[1].upper(), match[2], int(match[3]) if match[3] else None, _parameters(mark + rest))
 
     @property
     def branch(self) -> str:
@@ -207,7 +225,7 @@ class Message:
         lines = [value for key, value in self.headers if key == name]
         if name not in _LISTS:
             return tuple(lines)
-        return tuple(part.strip() for line in lines for part in _COMMA.split(line) if part.strip())
+        return tuple(part for line in lines for part in split_outside(line, ",") if part)
 
     @property
     def via(self) -> Via:
@@ -238,10 +256,10 @@ class Message:
     @property
     def sequence(self) -> tuple[int, str]:
         """CSeq: number and method."""
-        number, _, method = self.header("CSeq").partition(" ")
-        if not (number.isascii() and number.isdigit() and len(number) <= 10 and _TOKEN.fullmatch(method.strip())):
+        number, method = (*self.header("CSeq").split(), "", "")[:2]
+        if not (number.isascii() and number.isdigit() and len(number) <= 10 and _TOKEN.fullmatch(method)):
             raise GB28181Error(f"CSeq 应为 序号 方法，收到 {self.header('CSeq')[:40]!r}")
-        return int(number), method.strip()
+        return int(number), method
 
     @property
     def expires(self) -> int | None:
@@ -348,11 +366,13 @@ def encode(message: Message) -> bytes:
     >>> decode(encode(ok)) == ok
     True
     """
-    for name, value in (*message.headers, ("起始行", f"{message.method}{message.uri}{message.reason}")):
-        if _UNFIT.search(value) or value != value.strip(" \t") and name != "起始行":
-            raise GB28181Error(f"{name} 不能写成消息头：{value[:40]!r}")
-        if name != "起始行" and (not _TOKEN.fullmatch(name) or _NAMES.get(name.lower(), name) != name):
-            raise GB28181Error(f"消息头名称 {name[:40]!r} 应为 {_NAMES.get(name.lower(), '标准写法')}")
+    for name, value in message.headers:
+        if not _TOKEN.fullmatch(name) or _NAMES.get(name.lower(), name) != name:
+            raise GB28181Error(f"消息头名称 {name[:40]!r} 应为 {_NAMES.get(name.lower(), '字母、数字和 -')}")
+        if _UNFIT.search(value) or value != value.strip(" \t"):
+            raise GB28181Error(f"{name} 首尾有空白或含有控制字符：{value[:40]!r}")
+    if _UNFIT.search(message.reason) or message.reason != message.reason.strip():
+        raise GB28181Error(f"原因短语首尾有空白或含有控制字符：{message.reason[:40]!r}")
     if message.header("Content-Length"):
         raise GB28181Error("Content-Length 由消息体算出，不能另给")
     if bool(message.status) == bool(message.method):
