@@ -19,6 +19,7 @@ AROUND = 4
 PACKET_LIMIT = 1 << 20
 """The most bytes of a packet, escaped, that are waited for; the standard's length field names no limit."""
 _GARBAGE = 4096  # bytes outside any packet are handed out in pieces of this size
+_UNESCAPED = 4096  # the longest packet in which a 5B that the sender forgot to escape is looked for
 _ESCAPES = ((b"\x5a", b"\x5a\x02"), (b"\x5b", b"\x5a\x01"), (b"\x5e", b"\x5e\x02"), (b"\x5d", b"\x5e\x01"))
 
 
@@ -81,13 +82,14 @@ def wrap(content: bytes) -> bytes:
 
 
 def unwrap(raw: bytes) -> bytes:
-    """Header and body of one packet, checked for flags, escapes, length and CRC."""
+    """Header and body of one packet, checked for flags, length and CRC.
+
+    Flags that stand inside unescaped, as some platforms leave them in encrypted bodies, are read as data
+    when length and CRC agree.
+    """
     if raw[:1] != HEAD or raw[-1:] != TAIL:
         raise JT809Error(f"数据包应以 5B 开头、5D 结尾，收到 {raw[:1].hex() or '空'}…{raw[-1:].hex() or '空'}")
-    inner = bytes(raw[1:-1])
-    if HEAD in inner or TAIL in inner:
-        raise JT809Error("转义有误：数据包中间又见 5B 或 5D")
-    content, reason, _ = _examine(inner)
+    content, reason, _ = _examine(bytes(raw[1:-1]))
     if reason:
         raise JT809Error(reason)
     return content
@@ -122,7 +124,7 @@ class Splitter:
     def __init__(self, *, limit: int = PACKET_LIMIT) -> None:
         self._limit = limit
         self._buffer = bytearray()
-        self._scanned = 0  # bytes at the head of the buffer that are known to hold no flag but the first
+        self._tail = 0  # no tail flag stands before this place of the buffer, behind the packet's head
 
     def feed(self, data: bytes) -> list[Frame | Malformed]:
         """The packets, and the bytes that are none, that these bytes complete."""
@@ -131,22 +133,19 @@ class Splitter:
         found: list[Frame | Malformed] = []
         at = 0
         while at < len(buffer):
-            if buffer[at] != 0x5B:
-                end = self._garbage(found, at)
-            else:
-                end = self._packet(found, at)
-            self._scanned = 0 if end != at else len(buffer) - at
+            end = self._packet(found, at) if buffer[at] == 0x5B else self._garbage(found, at)
             if end == at:
                 break
             at = end
         del buffer[:at]
+        self._tail = max(self._tail - at, 0)
         return found
 
     def close(self) -> list[Malformed]:
         """What is left when the stream ends: an unfinished packet or garbage, if any."""
         rest = bytes(self._buffer)
         self._buffer.clear()
-        self._scanned = 0
+        self._tail = 0
         if not rest:
             return []
         if rest[:1] == HEAD:
@@ -156,7 +155,7 @@ class Splitter:
     def _garbage(self, found: list[Frame | Malformed], at: int) -> int:
         """Hand out bytes up to the next head flag; the place behind them, or the same when more are needed."""
         buffer = self._buffer
-        end = buffer.find(HEAD, at + self._scanned, at + _GARBAGE)
+        end = buffer.find(HEAD, at, at + _GARBAGE)
         if end < 0:
             if len(buffer) - at < _GARBAGE:
                 return at
@@ -167,18 +166,23 @@ class Splitter:
     def _packet(self, found: list[Frame | Malformed], at: int) -> int:
         """Hand out the packet that starts here; the place behind it, or the same when more bytes are needed."""
         buffer, last = self._buffer, at + self._limit
-        start = at + max(self._scanned, 1)
-        end = buffer.find(TAIL, start, last)
-        next_head = buffer.find(HEAD, start, last if end < 0 else end)
-        if next_head >= 0:
-            found.append(Malformed(bytes(buffer[at:next_head]), "数据包未完，又见 5B", "truncated"))
-            return next_head
+        end = buffer.find(TAIL, max(at + 1, self._tail), last)
+        self._tail = end if end >= 0 else min(len(buffer), last)
+        if end < 0 and len(buffer) < last:
+            return at
+        next_head = buffer.find(HEAD, at + 1, self._tail)
+        if next_head >= 0 and (end < 0 or end - at > _UNESCAPED):
+            return self._unfinished(found, at, next_head)
         if end < 0:
-            if len(buffer) - at < self._limit:
-                return at
             found.append(Malformed(bytes(buffer[at:last]), f"数据包超过上限 {self._limit} 字节", "limit"))
             return last
         raw = bytes(buffer[at : end + 1])
         content, reason, code = _examine(raw[1:-1])
+        if reason and next_head >= 0:
+            return self._unfinished(found, at, next_head)
         found.append(Malformed(raw, reason, code) if reason else Frame(raw, content))
         return end + 1
+
+    def _unfinished(self, found: list[Frame | Malformed], at: int, next_head: int) -> int:
+        found.append(Malformed(bytes(self._buffer[at:next_head]), "数据包未完，又见 5B", "truncated"))
+        return next_head
