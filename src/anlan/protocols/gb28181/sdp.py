@@ -176,7 +176,7 @@ def _text(body: bytes) -> str:
 
 
 def _session(found: dict[str, str], attributes: list[str]) -> Session:
-    for kind in "osm":
+    for kind in "om":
         if not found.get(kind):
             raise GB28181Error(f"SDP 缺少 {kind}= 行")
     origin, connection = found["o"].split(), found.get("c", "").split()
@@ -189,7 +189,7 @@ def _session(found: dict[str, str], attributes: list[str]) -> Session:
     session = Session(
         owner=origin[0],
         address=address.partition("/")[0],
-        name=found["s"],
+        name=found.get("s") or "-",
         port=_number("端口", media[1].partition("/")[0]),
         transport=media[2],
         media=media[0],
@@ -212,12 +212,13 @@ def _session(found: dict[str, str], attributes: list[str]) -> Session:
 def _attributes(lines: list[str]) -> tuple[dict[int, str], tuple[str, ...], str, str, str]:
     names: dict[int, str] = {}
     kept: list[str] = []
-    single = {"direction": "", "setup": "", "connection": ""}
+    direction = ""
+    single = {"setup": "", "connection": ""}
     for line in lines:
         name, _, value = line.partition(":")
         name, value = name.strip(), value.strip()
         if name in _DIRECTIONS:
-            single["direction"] = single["direction"] or name
+            direction = direction or name
         elif name in single:
             single[name] = single[name] or value
         elif name == "rtpmap":
@@ -225,7 +226,7 @@ def _attributes(lines: list[str]) -> tuple[dict[int, str], tuple[str, ...], str,
             names.setdefault(_number("rtpmap", number), codec.strip())
         elif name:
             kept.append(line)
-    return names, tuple(kept), single["direction"], single["setup"], single["connection"]
+    return names, tuple(kept), direction, single["setup"], single["connection"]
 
 
 def _number(name: str, text: str) -> int:
