@@ -46,7 +46,7 @@ class Item:
 
     content: Submission | Fault
     peer: str
-    #: Called in the event loop once the content is kept; None when nobody waits.
+    #: Called in the event loop with the confirmation (empty where there is none) once the content is kept.
     confirm: Callable[[bytes], None] | None = None
 
 
@@ -84,11 +84,13 @@ class Intake:
         call: Callable[..., object],
         resume: Callable[[], None] = lambda: None,
         send: Callable[[DeviceCommand], None] = lambda command: None,
+        renewed: Callable[[list[queries.SourceConfig]], None] = lambda sources: None,
         online: Callable[[], Mapping[str, Collection[str]]] = dict,
     ) -> None:
         """`call(function, *arguments)` runs something in the event loop; `resume` lets paused connections go on;
-        `send` carries a command to its device; `online` names the devices that are connected, by protocol."""
+        `send` carries a command to its device; `renewed` hears which sources there are, each time registers changed; `online` names the devices that are connected, by protocol."""
         self._call, self._resume, self._send, self._online = call, resume, send, online
+        self._renewed = renewed
         self._queue: deque[Item] = deque()
         self._wake = threading.Condition()
         self._is_stopping = False
@@ -190,6 +192,7 @@ class Intake:
             self.devices = queries.devices()
             self._judge = queries.judge(timezone.now(), before=self._judge if before else None)
             self._version = version
+            self._call(self._renewed, queries.sources())
         except DatabaseError:
             if self._judge is None:
                 raise
@@ -279,6 +282,8 @@ class Intake:
             received_at=timezone.now(), malformed=[(content.protocol, item.peer, "refused", str(error), raw)]
         )
         services.take_in(refused, self._judge)
+        if item.confirm is not None:
+            self._call(item.confirm, b"")
 
     def _do_what_is_due(self) -> None:
         now = time.monotonic()
@@ -335,5 +340,5 @@ class Intake:
 
 def _confirm(batch: list[Item]) -> None:
     for item in batch:
-        if item.confirm is not None and isinstance(item.content, Submission) and item.content.confirmation:
-            item.confirm(item.content.confirmation)
+        if item.confirm is not None:
+            item.confirm(item.content.confirmation if isinstance(item.content, Submission) else b"")

@@ -9,16 +9,24 @@ from ipaddress import ip_network
 
 from django.conf import settings
 
+from anlan.areas.risk.monitoring.queries import SourceConfig
 from anlan.gateways.adapters import hj212, sl651
 from anlan.gateways.intake import Intake
 from anlan.gateways.live import allow_many_connections, serve_live
 from anlan.gateways.server import DeviceServer, Limits
+from anlan.gateways.sources import Runner
+from anlan.gateways.sources.modbus import ModbusSource
+from anlan.gateways.sources.mqtt import MqttSource
 
 log = logging.getLogger(__name__)
 
 
 #: Every protocol whose devices connect to Anlan.
 LISTENERS = {module.PROTOCOL: module.Session for module in (sl651, hj212)}
+
+
+#: Every kind of server that Anlan itself connects to.
+SOURCES = {"mqtt": MqttSource, "modbus": ModbusSource}
 
 
 class Gateways:
@@ -30,8 +38,13 @@ class Gateways:
             call=lambda function, *arguments: loop.is_closed() or loop.call_soon_threadsafe(function, *arguments),
             resume=self._resume,
             send=self._send,
-            online=lambda: {server.protocol: server.routes.keys() for server in self.servers},
+            renewed=self._follow_sources,
+            online=self._online,
         )
+        self._loop = loop
+        self._moves: asyncio.Task | None = None
+        #: The sources that are switched on, by their key.
+        self.sources: dict[int, Runner] = {}
         self._allowed = allowed or {}
         self.servers: list[DeviceServer] = []
 
@@ -51,12 +64,43 @@ class Gateways:
         """Read nothing more, keep and confirm all that was read, hang up."""
         for server in self.servers:
             server.stop_listening()
+        for runner in self.sources.values():
+            runner.stop_listening()
         await asyncio.to_thread(self.intake.stop)
         # Confirmations were handed to the loop by the intake; let them out before hanging up.
         await asyncio.sleep(0)
+        self._follow_sources([])
+        await self._moves
         for server in self.servers:
             server.close()
         await asyncio.sleep(0)
+
+    def _online(self) -> dict[str, set[str]]:
+        found = {server.protocol: set(server.routes) for server in self.servers}
+        for runner in list(self.sources.values()):
+            found[runner.config.kind] = found.get(runner.config.kind, set()) | runner.addresses
+        return found
+
+    def _follow_sources(self, configs: list[SourceConfig]) -> None:
+        """Start, change and stop the conversations with sources as their register says, one change after another."""
+        before = self._moves
+
+        async def move() -> None:
+            if before is not None:
+                await asyncio.gather(before, return_exceptions=True)
+            wanted = {config.pk: config for config in configs}
+            for key, runner in list(self.sources.items()):
+                if wanted.get(key) != runner.config:
+                    del self.sources[key]
+                    await runner.stop()
+            for key, config in wanted.items():
+                if key in self.sources:
+                    self.sources[key].follow()
+                else:
+                    self.sources[key] = SOURCES[config.kind](config, self.intake)
+                    self.sources[key].start()
+
+        self._moves = self._loop.create_task(move())
 
     def _resume(self) -> None:
         for server in self.servers:
@@ -67,6 +111,8 @@ class Gateways:
         for server in self.servers:
             if server.protocol == command.station.protocol:
                 server.send(command)
+        if command.station.source_id in self.sources:
+            self.sources[command.station.source_id].send(command)
 
     def metrics(self) -> str:
         """The counters as Prometheus text."""

@@ -139,8 +139,8 @@ class Connection(asyncio.BufferedProtocol):
         self._credit -= messages
 
     def confirm(self, data: bytes) -> None:
-        """Tell the device that its message is kept."""
-        if self.transport.is_closing():
+        """Tell the device that its message is kept, where the protocol says so."""
+        if not data or self.transport.is_closing():
             return
         if self.transport.get_write_buffer_size() > UNREAD:
             self.transport.abort()

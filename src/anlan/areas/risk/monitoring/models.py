@@ -13,6 +13,7 @@ from anlan.areas.risk.monitoring.quantities import CHOICES, QUANTITIES, Quantity
 from anlan.foundation.accounts.models import Department
 from anlan.foundation.ledger.records import Record, SecretField
 from anlan.foundation.places.geometry import Located
+from anlan.protocols import modbus, mqtt
 
 
 class Protocol(models.TextChoices):
@@ -27,6 +28,10 @@ class Protocol(models.TextChoices):
     MQTT = "mqtt", "MQTT"
     MODBUS = "modbus", "Modbus TCP"
     SENSORTHINGS = "sensorthings", "SensorThings"
+
+
+#: What reads a channel where the protocol itself does not name its values.
+CHANNEL_READERS = {"mqtt": mqtt.Place.parse, "modbus": modbus.Register.parse}
 
 
 class Crs(models.TextChoices):
@@ -106,7 +111,7 @@ class Station(Record, Located):
     address = models.CharField(
         _("设备标识"), max_length=64, blank=True,
         validators=[RegexValidator(r"^[!-:<-~]+$", _("只能是不含分号和空格的英文字符。"))],
-        help_text=_("SL 651 为十位测站地址，HJ 212 为 MN，JT/T 808 为终端手机号，GB/T 26875 为源地址，MQTT 为主题前缀，Modbus 为 接入源编号/单元号。"),
+        help_text=_("SL 651 为十位测站地址，HJ 212 为 MN，JT/T 808 为终端手机号，GB/T 26875 为源地址，MQTT 为主题，Modbus 为单元号。"),
     )  # fmt: skip
     password = SecretField(_("设备密码"), max_length=64, blank=True, help_text=_("填写后，密码不符的报文不予接收。"))
     source = models.ForeignKey(
@@ -138,8 +143,13 @@ class Station(Record, Located):
         ordering = ["code"]
         constraints = [
             models.UniqueConstraint(
-                fields=["protocol", "address"], condition=~models.Q(address=""), name="station_address_once"
-            )
+                fields=["protocol", "address"],
+                condition=~models.Q(address="") & models.Q(source=None),
+                name="station_address_once",
+            ),
+            models.UniqueConstraint(
+                fields=["source", "address"], condition=~models.Q(source=None), name="station_in_source_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -209,6 +219,12 @@ class Instrument(Record):
         super().clean()
         if None not in (self.first_limit, self.second_limit) and self.second_limit < self.first_limit:
             raise ValidationError({"second_limit": _("二级报警值不能小于一级报警值。")})
+        reader = CHANNEL_READERS.get(self.station.protocol) if self.station_id else None
+        if reader is not None:
+            try:
+                reader(self.channel)
+            except ValueError as error:
+                raise ValidationError({"channel": str(error)}) from error
         if self.state in (self.State.MAINTENANCE, self.State.CALIBRATION) and self.state_until is None:
             raise ValidationError({"state_until": _("检修和校准要写明截止时间，到时自动恢复。")})
 

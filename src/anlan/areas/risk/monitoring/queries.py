@@ -1,7 +1,7 @@
 """Read stations, their series, alarms and the gateways' books."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,16 +46,47 @@ class Device:
     protocol: str
     address: str
     crs: str = "wgs84"
+    source: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceConfig:
+    """What the gateway has to know to reach a source."""
+
+    pk: int
+    code: str
+    kind: str
+    host: str
+    port: int
+    uses_tls: bool
+    username: str
+    password: str
+    time_path: str
+    poll_seconds: int
+
+
+def sources() -> list[SourceConfig]:
+    """The sources that are switched on."""
+    names = [one.name for one in fields(SourceConfig)]
+    return [SourceConfig(*row) for row in Source.objects.filter(is_enabled=True).values_list(*names)]
+
 
 
 def devices() -> dict[tuple[str, str], Device]:
-    """The stations that report by a protocol, by protocol and address."""
+    """The stations that report by a protocol, by protocol and address; of a source by `source's code/address`."""
     channels: dict[int, dict[str, int]] = {}
     live = Instrument.objects.exclude(state=Instrument.State.RETIRED)
     for key, station, channel in live.values_list("pk", "station_id", "channel"):
         channels.setdefault(station, {})[channel] = key
-    rows = Station.objects.exclude(address="").values_list("pk", "protocol", "address", "password", "crs")
-    return {(p, a.lower()): Device(pk, pw, channels.get(pk, {}), p, a, crs) for pk, p, a, pw, crs in rows}
+    rows = Station.objects.exclude(address="").values_list(
+        "pk", "protocol", "address", "password", "crs", "source", "source__code"
+    )
+    return {
+        (protocol, (f"{code}/{address}" if code else address).lower()): Device(
+            pk, password, channels.get(pk, {}), protocol, address, crs, source
+        )
+        for pk, protocol, address, password, crs, source, code in rows
+    }
 
 
 def register_version() -> tuple:

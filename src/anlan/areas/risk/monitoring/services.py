@@ -24,6 +24,7 @@ from anlan.areas.risk.monitoring.models import (
     Instrument,
     Latest,
     MalformedFrame,
+    Source,
     Station,
     UnknownDevice,
 )
@@ -150,6 +151,12 @@ def _move_vehicles(stations: Collection[int]) -> None:
         moved.append(station)
     Station.objects.bulk_update(moved, ["lon", "lat"], batch_size=500)
     move_resources({one.address: (one.lon, one.lat, seen[one.pk]) for one in moved})
+
+
+def note_source(*, pk: int, problem: str = "") -> None:
+    """Record that a source answers, or why it does not."""
+    now = {"problem": problem[:200]} if problem else {"problem": "", "connected_at": timezone.now()}
+    Source.objects.filter(pk=pk).update(**now)
 
 
 def equip_vehicles() -> None:
@@ -413,3 +420,8 @@ def mark_sent(*, command: DeviceCommand, number: str, problem: str = "") -> None
     command.status = DeviceCommand.Status.EXPIRED if problem else DeviceCommand.Status.SENT
     command.answer = problem
     command.save(update_fields=["sent_at", "number", "status", "answer"])
+
+
+def keep_answer(*, command: DeviceCommand, text: str) -> None:
+    """Record the last word on a command."""
+    _keep_answers(Delivery(received_at=timezone.now(), answers=[(command.pk, True, text)]))

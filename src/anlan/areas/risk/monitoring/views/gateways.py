@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from anlan.areas.risk.monitoring import queries
-from anlan.areas.risk.monitoring.models import GatewayMinute, MalformedFrame, Protocol, UnknownDevice
+from anlan.areas.risk.monitoring.models import GatewayMinute, MalformedFrame, Protocol, Source, UnknownDevice
 from anlan.foundation.accounts.access import requires
 from anlan.foundation.accounts.models import User
 
@@ -105,6 +105,9 @@ def add_url(user: User, device: UnknownDevice) -> str:
         ledger = "instruments"
     else:
         values = {"protocol": device.protocol, "address": device.address.upper()}
+        if device.protocol in Source.Kind.values:
+            source, _slash, address = device.address.partition("/")
+            values |= {"source": source.upper(), "address": address}
         ledger = "stations"
     return f"/registers/{ledger}/add/?{urlencode(values)}" if user.may(f"add:{ledger}") else ""
 

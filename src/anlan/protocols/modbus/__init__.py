@@ -1,0 +1,5 @@
+"""Modbus as instruments use it: which registers hold a reading, which to read together, what they say."""
+
+from anlan.protocols.modbus.mapping import Block, ModbusMappingError, Register, blocks, value_in
+
+__all__ = ["Block", "ModbusMappingError", "Register", "blocks", "value_in"]
