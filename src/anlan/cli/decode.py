@@ -6,6 +6,8 @@ import re
 import sys
 from collections.abc import Iterable
 
+from anlan.protocols.decoding import DECODERS, decoder
+
 HELP = "read frames, one a line, and print one JSON object a line"
 _HEXADECIMAL = re.compile(r"(?:[0-9A-Fa-f]{2}\s*)+\Z")
 _ESCAPE = re.compile(r"\\(r|n|t|\\|x[0-9A-Fa-f]{2})")
@@ -20,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print a line for every line; a frame that cannot be read gives {"error": ...}."""
-    decode = DECODERS[options.protocol]
+    decode = decoder(options.protocol)
     for line in _lines(options.files):
         print(json.dumps(_answer(decode, line), ensure_ascii=False, default=str), flush=not options.files)
     return 0
@@ -56,24 +58,3 @@ def frame_of(line: str) -> bytes:
         found += bytes.fromhex(mark[1:]) if mark[0] == "x" else _ESCAPED[mark]
         place = match.end()
     return found + line[place:].encode("utf-8", "surrogateescape")
-
-
-def _sl651(raw: bytes) -> dict:
-    from anlan.protocols import sl651
-
-    return sl651.as_json(sl651.decode(raw))
-
-
-def _hj212(raw: bytes) -> dict:
-    from anlan.protocols import hj212
-
-    return hj212.as_json(hj212.decode(raw))
-
-
-def _cap(raw: bytes) -> dict:
-    from anlan.protocols import cap
-
-    return cap.as_json(cap.parse(raw))
-
-
-DECODERS = {"sl651": _sl651, "hj212": _hj212, "cap": _cap}
