@@ -182,8 +182,8 @@ def _value(element: Element, node: ElementTree.Element, depth: int) -> Any:
 def _node(node: ElementTree.Element, depth: int) -> Node:
     if depth > _DEPTH_LIMIT:
         raise GB28181Error(f"元素嵌套超过 {_DEPTH_LIMIT} 层")
-    if not _NAME.fullmatch(node.tag):
-        raise GB28181Error(f"元素名 {node.tag[:40]!r} 应为字母、数字和下划线")
+    if not _NAME.fullmatch(node.tag) or not all(map(_NAME.fullmatch, node.attrib)):
+        raise GB28181Error(f"元素 {node.tag[:40]!r} 及其属性的名称应为字母、数字和下划线")
     children = tuple(_node(child, depth + 1) for child in node)
     return Node(node.tag, (node.text or "").strip(), tuple(node.attrib.items()), children)
 
@@ -221,7 +221,8 @@ def write(kind: str, value: Any, lines: list[str]) -> None:
 
 def write_fields(value: Any, lines: list[str]) -> None:
     """The lines of a shape's fields, in the order of the standard, then what it has besides."""
-    for name, element in elements(type(value)):
+    kind: Any = type(value)
+    for name, element in elements(kind):
         content = getattr(value, name)
         if content in ("", (), None):
             continue
@@ -248,12 +249,15 @@ def _written(element: Element, value: Any) -> str:
     if element.form == "time":
         if value.tzinfo is None:
             raise GB28181Error(f"{element.name} 的时间没有时区")
-        local: datetime = value.astimezone(SHANGHAI).replace(tzinfo=None)
+        try:
+            local: datetime = value.astimezone(SHANGHAI).replace(tzinfo=None)
+        except OverflowError as error:
+            raise GB28181Error(f"{element.name} 的时间超出范围：{value}") from error
         return local.isoformat()
     if element.form == "decimal":
         if not isfinite(value):
             raise GB28181Error(f"{element.name} 应为有限的数，收到 {value}")
-        return repr(float(value)) if abs(value) >= 1e16 or 0 < abs(value) < 1e-4 else f"{float(value)!r}"
+        return repr(float(value))
     if element.form == "integer" and not -(10**18) < value < 10**18:
         raise GB28181Error(f"{element.name} 应为不超过 18 位的整数，收到 {value}")
     return str(value)
@@ -286,7 +290,8 @@ def _attribute(name: str, value: str) -> str:
 def as_json(value: Any) -> dict[str, Any]:
     """The fields of a shape that are there, under the standard's names in snake case; times with their zone."""
     found: dict[str, Any] = {}
-    for name, element in elements(type(value)):
+    kind: Any = type(value)
+    for name, element in elements(kind):
         content = getattr(value, name)
         if content in ("", (), None):
             continue
