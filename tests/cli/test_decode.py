@@ -16,7 +16,7 @@ def decode(monkeypatch, capsys, protocol: str, *lines: str) -> list[dict]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-@pytest.mark.parametrize("protocol", ["sl651", "hj212"])
+@pytest.mark.parametrize("protocol", ["sl651", "hj212", "jt809"])
 def test_every_real_frame_is_read_or_refused_as_its_source_says(monkeypatch, capsys, shared, protocol):
     vectors = json.loads((shared / "vectors" / f"{protocol}.json").read_text("utf-8"))
     lines = [v.get("hex") or v["text"].replace("\r", "\\r").replace("\n", "\\n") for v in vectors]

@@ -10,6 +10,7 @@ DECODERS: dict[str, str] = {
     "sl651": "decode",
     "hj212": "decode",
     "cap": "parse",
+    "jt809": "decode",
 }
 """Protocols whose frames can be read: the folder's name, and its function that reads one frame."""
 

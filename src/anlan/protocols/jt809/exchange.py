@@ -375,12 +375,12 @@ class Superior(_Platform):
         return self._links[MAIN].is_ready
 
     def _gone(self, link: Link, now: float) -> list[Action]:
-        own = self._links[SUB]
-        if link == MAIN or not self._links[MAIN].is_ready:
+        if link == MAIN:
             return []
+        own = self._links[SUB]
         why = b.Notice(0 if own.is_connecting else 1)
         own.is_connecting, own.retry_at = False, now + self.terms.retry
-        return self._say(MAIN, 0x9007, why, now)
+        return self._say(MAIN, 0x9007, why, now) if self._links[MAIN].is_ready else []
 
 
 class Subordinate(_Platform):
