@@ -71,7 +71,6 @@ def sources() -> list[SourceConfig]:
     return [SourceConfig(*row) for row in Source.objects.filter(is_enabled=True).values_list(*names)]
 
 
-
 def devices() -> dict[tuple[str, str], Device]:
     """The stations that report by a protocol, by protocol and address; of a source by `source's code/address`."""
     channels: dict[int, dict[str, int]] = {}

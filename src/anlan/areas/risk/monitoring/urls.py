@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anlan.areas.risk.monitoring.views import alarms, gateways, stations
+from anlan.areas.risk.monitoring.views import alarms, devices, gateways, stations
 
 app_name = "monitoring"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("alarms/<int:pk>/", alarms.alarm, name="alarm"),
     path("alarms/<int:pk>/acknowledge/", alarms.acknowledge, name="acknowledge"),
     path("gateways/", gateways.overview, name="gateways"),
+    path("gateways/devices/", devices.overview, name="devices"),
+    path("gateways/replay/", devices.replay, name="replay"),
+    path("stations/<int:pk>/frames/", devices.frames, name="frames"),
     path("gateways/malformed/<str:digest>/", gateways.malformed, name="malformed"),
     path("gateways/unknown/<int:pk>/", gateways.unknown, name="unknown"),
 ]

@@ -24,32 +24,35 @@ def overview(request: HttpRequest) -> HttpResponse:
     hours = 24 if request.GET.get("hours") == "24" else 1
     since = timezone.now().replace(second=0, microsecond=0) - timedelta(hours=hours)
     totals = {row["protocol"]: row for row in queries.gateway_totals(since)}
+    used = {*totals, *queries.stations(request.user).exclude(protocol="").values_list("protocol", flat=True)}
     context = {
         "hours": hours,
         "gateways": [
             {"code": code, "title": title, "totals": totals.get(code), "bars": _bars(code, since, hours)}
             for code, title in Protocol.choices
+            if code in used
         ],
+        "unused": [title for code, title in Protocol.choices if code not in used],
         "malformed": _malformed(request.user)[:SHOWN],
         "unknown": [(one, add_url(request.user, one)) for one in _unknown(request.user)[:SHOWN]],
-        "is_whole": _is_whole(request.user),
+        "is_whole": is_whole(request.user),
         "width": WIDTH,
         "height": HEIGHT,
     }
     return render(request, "monitoring/gateways.html", context)
 
 
-def _is_whole(user: User) -> bool:
+def is_whole(user: User) -> bool:
     """What cannot be placed belongs to nobody's area: only those who see a whole city see it."""
     return any(len(start) <= 4 for start in user.scope.prefixes)
 
 
 def _malformed(user: User) -> QuerySet[MalformedFrame]:
-    return MalformedFrame.objects.all() if _is_whole(user) else MalformedFrame.objects.none()
+    return MalformedFrame.objects.all() if is_whole(user) else MalformedFrame.objects.none()
 
 
 def _unknown(user: User) -> QuerySet[UnknownDevice]:
-    return UnknownDevice.objects.all() if _is_whole(user) else UnknownDevice.objects.none()
+    return UnknownDevice.objects.all() if is_whole(user) else UnknownDevice.objects.none()
 
 
 def _bars(protocol: str, since: datetime, hours: int) -> dict[str, Any]:
@@ -81,7 +84,12 @@ def _bars(protocol: str, since: datetime, hours: int) -> dict[str, Any]:
 def malformed(request: HttpRequest, digest: str) -> HttpResponse:
     """One frame that could not be read, byte for byte."""
     found = get_object_or_404(_malformed(request.user), pk=digest)
-    context = {"one": found, "frame": found, "dump": hex_dump(bytes(found.raw))}
+    context = {
+        "one": found,
+        "frame": found,
+        "dump": hex_dump(bytes(found.raw)),
+        "may_replay": request.user.may("act:gateways"),
+    }
     return render(request, "monitoring/frame.html", context)
 
 
@@ -94,6 +102,7 @@ def unknown(request: HttpRequest, pk: int) -> HttpResponse:
         "device": found,
         "dump": hex_dump(bytes(found.sample)),
         "add_url": add_url(request.user, found),
+        "may_replay": request.user.may("act:gateways"),
     }
     return render(request, "monitoring/frame.html", context)
 

@@ -128,6 +128,7 @@ def station(
         "may_act": user.may("act:alarms"),
         "may_export": user.may("export:readings"),
         "may_change": user.may("change:stations"),
+        "may_frames": user.may("view:gateways"),
         "commands": found.commands.select_related("asked_by")[:10] if may_command else [],
         "command_form": (command_form or CommandForm(station=found)) if may_command else None,
     }
