@@ -1,1 +1,108 @@
 """GB/T 28181, the signalling of cameras and video platforms (视频监控联网): SIP, MANSCDP, device control."""
+
+from anlan.protocols.gb28181.bodies import (
+    Alarm,
+    Body,
+    Broadcast,
+    Catalog,
+    ConfigDownload,
+    DeviceConfig,
+    DeviceControl,
+    DeviceInfo,
+    DeviceStatus,
+    Keepalive,
+    MediaStatus,
+    MobilePosition,
+    Outcome,
+    PresetList,
+    Query,
+    RecordInfo,
+    decode_body,
+    encode_body,
+)
+from anlan.protocols.gb28181.catalogue import CatalogItem, PositionItem, RecordItem
+from anlan.protocols.gb28181.dialogue import Dialogue
+from anlan.protocols.gb28181.digest import Authenticator, Challenge, Credentials
+from anlan.protocols.gb28181.exchange import Agent, Collector, Party, emphasise_iframe, respond
+from anlan.protocols.gb28181.frames import Frame, GB28181Error, Malformed, Splitter, unwrap, wrap
+from anlan.protocols.gb28181.identifiers import DeviceID, describe
+from anlan.protocols.gb28181.messages import as_json, content
+from anlan.protocols.gb28181.ptz import PTZCommand
+from anlan.protocols.gb28181.registrar import (
+    Answered,
+    Ended,
+    Gone,
+    Output,
+    Refused,
+    Registered,
+    Registrar,
+    Registration,
+    Reported,
+)
+from anlan.protocols.gb28181.sdp import Session, ssrc
+from anlan.protocols.gb28181.sip import Address, Message, Uri, Via, decode, encode
+from anlan.protocols.gb28181.transactions import Send, Source, Transactions
+
+__all__ = [
+    "Address",
+    "Agent",
+    "Alarm",
+    "Answered",
+    "Authenticator",
+    "Body",
+    "Broadcast",
+    "Catalog",
+    "CatalogItem",
+    "Challenge",
+    "Collector",
+    "ConfigDownload",
+    "Credentials",
+    "DeviceConfig",
+    "DeviceControl",
+    "DeviceID",
+    "DeviceInfo",
+    "DeviceStatus",
+    "Dialogue",
+    "Ended",
+    "Frame",
+    "GB28181Error",
+    "Gone",
+    "Keepalive",
+    "Malformed",
+    "MediaStatus",
+    "Message",
+    "MobilePosition",
+    "Outcome",
+    "Output",
+    "PTZCommand",
+    "Party",
+    "PositionItem",
+    "PresetList",
+    "Query",
+    "RecordInfo",
+    "RecordItem",
+    "Refused",
+    "Registered",
+    "Registrar",
+    "Registration",
+    "Reported",
+    "Send",
+    "Session",
+    "Source",
+    "Splitter",
+    "Transactions",
+    "Uri",
+    "Via",
+    "as_json",
+    "content",
+    "decode",
+    "decode_body",
+    "describe",
+    "emphasise_iframe",
+    "encode",
+    "encode_body",
+    "respond",
+    "ssrc",
+    "unwrap",
+    "wrap",
+]

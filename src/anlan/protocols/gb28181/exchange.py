@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from anlan.protocols.gb28181.bodies import CONTENT_TYPE, Body, Catalog, DeviceControl, Query, RecordInfo, encode_body
+from anlan.protocols.gb28181.bodies import CONTENT_TYPE, Body, Catalog, DeviceControl, RecordInfo, encode_body
 from anlan.protocols.gb28181.catalogue import CatalogItem, RecordItem
 from anlan.protocols.gb28181.frames import GB28181Error
 from anlan.protocols.gb28181.sdp import Session, build
@@ -43,6 +43,7 @@ class Party:
 class Agent:
     """Makes requests with identifiers of their own; `seed` keeps those of two processes apart.
 
+    >>> from anlan.protocols.gb28181.bodies import Query
     >>> agent = Agent(Party("37150000002000000001", "10.0.0.1"), seed="test")
     >>> request = agent.command(Party("37152600001320000001", "10.0.0.64"), Query(
     ...     cmd_type="Catalog", sn=agent.number(), device_id="37152600001320000001"))
