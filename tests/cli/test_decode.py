@@ -32,3 +32,15 @@ def test_garbage_gives_an_error_and_the_next_line_is_read(monkeypatch, capsys):
     )  # fmt: skip
     assert list(garbage) == ["error"]
     assert good["CN"] == "9014"
+
+
+def test_a_camera_s_keep_alive_is_read_out_of_its_message(monkeypatch, capsys):
+    (found,) = decode(
+        monkeypatch, capsys, "gb28181",
+        r"MESSAGE sip:37150000002000000001@3715000000 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.64;branch=z9hG4bK1\r\n"
+        r"From: <sip:37152600001320000001@3715000000>;tag=1\r\nTo: <sip:37150000002000000001@3715000000>\r\n"
+        r"Call-ID: 2\r\nCSeq: 3 MESSAGE\r\nContent-Type: Application/MANSCDP+xml\r\n\r\n<Notify><CmdType>Keepalive"
+        r"</CmdType><SN>4</SN><DeviceID>37152600001320000001</DeviceID><Status>OK</Status></Notify>\r\n",
+    )  # fmt: skip
+    assert found["manscdp"]["status"] == "OK"
+    assert found["from"]["device"]["type_name"] == "网络摄像机（IPC）"

@@ -11,6 +11,7 @@ DECODERS: dict[str, str] = {
     "hj212": "decode",
     "cap": "parse",
     "jt809": "decode",
+    "gb28181": "read",
 }
 """Protocols whose frames can be read: the folder's name, and its function that reads one frame."""
 

@@ -26,7 +26,7 @@ from anlan.protocols.gb28181.digest import Authenticator, Challenge, Credentials
 from anlan.protocols.gb28181.exchange import Agent, Collector, Party, emphasise_iframe, respond
 from anlan.protocols.gb28181.frames import Frame, GB28181Error, Malformed, Splitter, unwrap, wrap
 from anlan.protocols.gb28181.identifiers import DeviceID, describe
-from anlan.protocols.gb28181.messages import as_json, content
+from anlan.protocols.gb28181.messages import as_json, content, read
 from anlan.protocols.gb28181.ptz import PTZCommand
 from anlan.protocols.gb28181.registrar import (
     Answered,
@@ -101,6 +101,7 @@ __all__ = [
     "emphasise_iframe",
     "encode",
     "encode_body",
+    "read",
     "respond",
     "ssrc",
     "unwrap",

@@ -9,7 +9,7 @@ from anlan.protocols.gb28181.bodies import Alarm, Body, DeviceControl, body_json
 from anlan.protocols.gb28181.frames import GB28181Error
 from anlan.protocols.gb28181.identifiers import describe
 from anlan.protocols.gb28181.sdp import Session, parse
-from anlan.protocols.gb28181.sip import Address, Message
+from anlan.protocols.gb28181.sip import Address, Message, decode
 
 _SHOWN = frozenset({"Via", "From", "To", "Call-ID", "CSeq", "Contact", "Expires", "Content-Type"})
 
@@ -36,8 +36,35 @@ def content(message: Message) -> Body | Session | str | None:
     raise GB28181Error(f"{kind or '没有类型'} 的消息体不是 UTF-8 或 GB18030 文字")
 
 
-def as_json(message: Message) -> dict[str, Any]:
-    """The message under readable names: start line, addresses, headers, body, and what its codes mean."""
+def read(raw: bytes) -> Message | Body | Session | ptz.PTZCommand:
+    """What captured bytes are: a SIP message, or a command, session or camera control taken out of one.
+
+    >>> as_json(read(bytes.fromhex("A50F010800FA00B7")))
+    {'ptz': {'action': 'move', 'tilt': 'up', 'tilt_speed': 250}}
+    """
+    start = raw.lstrip(b"\xef\xbb\xbf\r\n\t ")[:8]
+    if len(raw) == 8 and raw[0] == 0xA5:
+        return ptz.PTZCommand.parse(raw.hex())
+    if start[:1] == b"<":
+        return decode_body(raw)
+    return parse(raw) if start.startswith(b"v=0") else decode(raw)
+
+
+def as_json(value: Message | Body | Session | ptz.PTZCommand) -> dict[str, Any]:
+    """A message, or what was taken out of one, under readable names, with what its codes mean.
+
+    >>> as_json(decode(b"SIP/2.0 200 OK\\r\\nVia: SIP/2.0/UDP a\\r\\nFrom: <sip:1@2>\\r\\nTo: <sip:3@4>\\r\\n"
+    ...                b"Call-ID: 5\\r\\nCSeq: 1 BYE\\r\\n\\r\\n"))["cseq"]
+    {'number': 1, 'method': 'BYE'}
+    """
+    if isinstance(value, Message):
+        return _message(value)
+    if isinstance(value, Body):
+        return {"manscdp": _command(value)}
+    return {"sdp": _session(value)} if isinstance(value, Session) else {"ptz": value.describe()}
+
+
+def _message(message: Message) -> dict[str, Any]:
     number, method = message.sequence
     found: dict[str, Any] = {"status": message.status, "reason": message.reason}
     if message.is_request:
