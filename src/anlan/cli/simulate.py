@@ -1,0 +1,134 @@
+"""`anlan simulate`: what does not exist, through the same doors as what does."""
+
+import argparse
+import asyncio
+import statistics
+import sys
+
+HELP = "simulate devices that speak to the gateways, with faults on demand"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What is simulated: devices."""
+    from anlan.cli.simulators.devices import FAULTS
+    from anlan.cli.simulators.speakers import SPEAKERS
+
+    kinds = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    devices = kinds.add_parser("devices", help="thousands of devices of one protocol")
+    devices.add_argument("--protocol", choices=sorted(SPEAKERS), default="hj212")
+    devices.add_argument("--devices", type=int, default=100, help="how many (default 100)")
+    devices.add_argument(
+        "--interval", type=float, default=10.0, help="seconds between two messages of a device (default 10)"
+    )
+    devices.add_argument("--minutes", type=float, default=1.0, help="how long (default 1)")
+    devices.add_argument(
+        "--faults", default="", metavar="NAME=SHARE,...",
+        help="what goes wrong how often, for example flip=0.01,twice=0.02: " + "; ".join(f"{k}: {v}" for k, v in FAULTS.items()),
+    )  # fmt: skip
+    devices.add_argument("--host", default="", help="the gateway's address (default: the one in the settings)")
+    devices.add_argument("--port", type=int, default=0, help="the gateway's port (default: the one in the settings)")
+    devices.add_argument(
+        "--register",
+        action="store_true",
+        help="register the devices as demo stations first (whatever they say is an exercise)",
+    )
+
+
+def faults_of(text: str) -> dict[str, float]:
+    """The shares of faults that `--faults` names.
+
+    >>> faults_of("flip=0.5, twice=1")
+    {'flip': 0.5, 'twice': 1.0}
+    >>> faults_of("")
+    {}
+    """
+    from anlan.cli.simulators.devices import FAULTS
+
+    found = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, _equals, share = part.partition("=")
+        try:
+            found[name] = float(share)
+        except ValueError:
+            raise ValueError(f"--faults {part!r}: write NAME=SHARE, for example flip=0.01") from None
+        if name not in FAULTS or not 0 <= found[name] <= 1:
+            raise ValueError(f"--faults {part!r}: a share from 0 to 1 of {', '.join(FAULTS)}")
+    return found
+
+
+def run(options: argparse.Namespace) -> int:
+    """Simulate until the time is over; print how it went every few seconds."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    from anlan.cli.simulators.devices import Tally, simulate
+    from anlan.cli.simulators.speakers import SPEAKERS
+    from anlan.gateways.live import allow_many_connections
+
+    speaker, config = SPEAKERS[options.protocol], settings.ANLAN
+    try:
+        faults = faults_of(options.faults)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if options.register:
+        print(f"{register(speaker, options.devices)} devices registered")
+    allow_many_connections()
+    tally = Tally()
+
+    async def play() -> None:
+        playing = asyncio.create_task(
+            simulate(
+                speaker, devices=options.devices, host=options.host or config.host,
+                port=options.port or getattr(config, f"{speaker.protocol}_port"), interval_s=options.interval,
+                seconds=options.minutes * 60, faults=faults, tally=tally,
+            )
+        )  # fmt: skip
+        while not playing.done():
+            await asyncio.wait({playing}, timeout=5)
+            print(tally.line(), flush=True)
+        await playing
+
+    asyncio.run(play())
+    if tally.delays:
+        ordered = statistics.quantiles(tally.delays, n=100) if len(tally.delays) > 1 else tally.delays * 99
+        print(f"confirmed after {ordered[49] * 1000:.0f} ms (p50), {ordered[98] * 1000:.0f} ms (p99)")
+    return 0 if tally.confirmed else 1
+
+
+def register(speaker, devices: int) -> int:
+    """Register simulated devices as demo stations of the city; how many there are."""
+    from django.conf import settings
+    from django.db import transaction
+
+    from anlan.areas.risk.monitoring.models import Instrument, Station
+    from anlan.foundation.places.models import Area
+
+    city = Area.objects.get(pk=settings.ANLAN.city)
+    with transaction.atomic():
+        known = set(Station.objects.filter(protocol=speaker.protocol).values_list("address", flat=True))
+        made = Station.objects.bulk_create(
+            [
+                Station(
+                    code=f"SIM-{speaker.protocol}-{n:05d}", name=f"模拟设备 {speaker.protocol} {n}", kind=speaker.kind,
+                    area=city, protocol=speaker.protocol, address=speaker.address(n), is_demo=True,
+                )
+                for n in range(devices)
+                if speaker.address(n) not in known
+            ],
+            batch_size=500,
+        )  # fmt: skip
+        Instrument.objects.bulk_create(
+            [
+                Instrument(
+                    station=station, area=city, code=f"{station.code}-{k}", name=one.channel, quantity=one.quantity,
+                    channel=one.channel, is_demo=True,
+                )
+                for station in made
+                for k, one in enumerate(speaker.channels)
+            ],
+            batch_size=500,
+        )  # fmt: skip
+    return Station.objects.filter(code__startswith=f"SIM-{speaker.protocol}-").count()

@@ -1,0 +1,122 @@
+"""What a simulated device of each protocol says, and how it knows that it was heard."""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from anlan.protocols import hj212, sl651
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """An instrument that a simulated station has."""
+
+    channel: str
+    quantity: str
+
+
+class Speaker(Protocol):
+    """One protocol's devices."""
+
+    protocol: str
+    #: Kind of station and its instruments, when the devices are to be registered.
+    kind: str
+    channels: tuple[Channel, ...]
+
+    def address(self, number: int) -> str:
+        """How the device names itself."""
+        ...
+
+    def hello(self, number: int, at: datetime) -> bytes:
+        """What it says when it has connected; nothing when it just begins."""
+        ...
+
+    def report(self, number: int, turn: int, at: datetime) -> bytes:
+        """Its message of one turn."""
+        ...
+
+    def heard(self) -> "Ear":
+        """Counts what confirms its messages."""
+        ...
+
+
+class Ear(Protocol):
+    """Reads what comes back on one connection."""
+
+    def feed(self, data: bytes) -> int:
+        """How many messages these bytes confirm."""
+        ...
+
+
+def wave(number: int, turn: int, low: float, high: float) -> float:
+    """A value that rises and falls, each device at its own time."""
+    return low + (high - low) * (1 + math.sin(number * 0.7 + turn * 0.05)) / 2
+
+
+class _Frames:
+    """Every whole frame confirms one message."""
+
+    def __init__(self, splitter) -> None:
+        self._splitter = splitter
+
+    def feed(self, data: bytes) -> int:
+        return len(self._splitter.feed(data))
+
+
+class RainStations:
+    """SL 651: a rain gauge's running total."""
+
+    protocol, kind = "sl651", "rain"
+    channels = (Channel("PT", "rain_total"), Channel("VT", "voltage"))
+
+    def address(self, number: int) -> str:
+        return f"{9_900_000_000 + number:010d}"
+
+    def hello(self, number: int, at: datetime) -> bytes:
+        return b""
+
+    def report(self, number: int, turn: int, at: datetime) -> bytes:
+        local, address = at.astimezone(sl651.SHANGHAI), self.address(number)
+        readings = (
+            sl651.reading("26", round(turn * 0.2, 1)),
+            sl651.reading("38", round(wave(number, turn, 11.8, 13.2), 2)),
+        )
+        block = sl651.Block(station=address, station_class="P", observed=local, readings=readings)
+        header = sl651.Header(function=0x32, station=address, password="1234")
+        return sl651.encode(
+            sl651.Message(header=header, serial=turn % 65535 + 1, sent=local, body=sl651.Report(blocks=(block,)))
+        )
+
+    def heard(self) -> Ear:
+        return _Frames(sl651.Splitter())
+
+
+class WorksMonitors:
+    """HJ 212: the gas detectors of a chemical works."""
+
+    protocol, kind = "hj212", "works"
+    channels = (Channel("a99001-Rtd", "gas_combustible"), Channel("a01001-Rtd", "temperature"))
+
+    def address(self, number: int) -> str:
+        return f"9137150SIM{number:014d}"
+
+    def hello(self, number: int, at: datetime) -> bytes:
+        return b""
+
+    def report(self, number: int, turn: int, at: datetime) -> bytes:
+        stamp = hj212.timestamp(at.astimezone(hj212.SHANGHAI))
+        groups = (
+            (("DataTime", stamp[:14]),),
+            (("a99001-Rtd", f"{wave(number, turn, 0, 8):.2f}"), ("a99001-Flag", "N")),
+            (("a01001-Rtd", f"{wave(number, turn, 15, 32):.1f}"), ("a01001-Flag", "N")),
+        )
+        return hj212.encode(
+            hj212.Message(qn=stamp, st="31", cn="2011", pw="123456", mn=self.address(number), flag="5", groups=groups)
+        )
+
+    def heard(self) -> Ear:
+        return _Frames(hj212.Splitter())
+
+
+SPEAKERS: dict[str, Speaker] = {speaker.protocol: speaker for speaker in (RainStations(), WorksMonitors())}
