@@ -12,11 +12,14 @@ BODY_LIMIT = 524_288
 
 _BETWEEN = b"\r\n \t\x00"  # keep-alives between messages (RFC 5626 4.4.1) are not worth a report
 _METHODS = rb"REGISTER|MESSAGE|NOTIFY|SUBSCRIBE|INVITE|ACK|BYE|CANCEL|INFO|OPTIONS|UPDATE|PRACK|REFER|PUBLISH"
+_STATUS = rb"SIP/2\.0 [1-6]\d\d(?: [^\r\n]*)?"
 _START = re.compile(
-    rb"^(?:[A-Z][A-Za-z0-9\-.!%*_+`'~]{0,31} [^\s:]{1,8}:[^\s]{1,512} SIP/2\.0|SIP/2\.0 [1-6]\d\d(?: [^\r\n]*)?)\r?$"
-    rb"|(?:" + _METHODS + rb") sips?:[^\s]{1,512} SIP/2\.0\r?$",
-    re.MULTILINE,
+    rb"^(?:[A-Z][A-Za-z0-9\-.!%*_+`'~]{0,31} [^\s:]{1,8}:[^\s]{1,512} SIP/2\.0|" + _STATUS + rb")\r?$", re.MULTILINE
 )
+_START_ANYWHERE = re.compile(
+    rb"(?:(?:" + _METHODS + rb") sips?:[^\s]{1,512} SIP/2\.0|" + _STATUS + rb")\r?$", re.MULTILINE
+)
+"""A start line right behind garbage that ends without a line break."""
 _CONTENT_LENGTH = re.compile(rb"^(?:Content-Length|l)[ \t]*:([^\r\n]*)", re.MULTILINE | re.IGNORECASE)
 _MISSING = b""
 
@@ -161,10 +164,10 @@ class Splitter:
 
     def _take_head(self, found: list[Frame | Malformed], head: bytes, behind: int) -> bool:
         starts = [match.start() for match in _START.finditer(head)]
-        if not starts:
-            return self._give(found, behind, "不是 SIP 消息", "garbage")
-        if starts[0]:
-            return self._give(found, starts[0], "不是 SIP 消息", "garbage")
+        if not starts or starts[0]:
+            match = _START_ANYWHERE.search(head)
+            start = min([*starts[:1], match.start() if match else behind])
+            return self._give(found, start, "不是 SIP 消息", "garbage")
         if len(starts) > 1:
             return self._give(found, starts[1], "消息头未完，又见起始行", "truncated")
         size, problem = _body_size(head)
@@ -176,8 +179,8 @@ class Splitter:
     def _give_up(self, found: list[Frame | Malformed]) -> bool:
         """Hand out the longest allowed head that does not end, up to a start line in it."""
         block = bytes(self._buffer[:HEAD_LIMIT])
-        later = next((match.start() for match in _START.finditer(block) if match.start()), 0)
-        return self._give(found, later or HEAD_LIMIT, f"消息头超过上限 {HEAD_LIMIT} 字节", "limit")
+        match = _START_ANYWHERE.search(block, 1)
+        return self._give(found, match.start() if match else HEAD_LIMIT, f"消息头超过上限 {HEAD_LIMIT} 字节", "limit")
 
     def _give(self, found: list[Frame | Malformed], size: int, reason: str, code: str) -> bool:
         found.append(Malformed(bytes(self._buffer[:size]), reason, code))
