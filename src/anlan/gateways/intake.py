@@ -98,6 +98,8 @@ class Intake:
         self.books = Books()
         self.devices: dict = {}
         self._judge = None
+        #: The instruments that are judged; a reading of one that was retired meanwhile is dropped.
+        self._live: set[int] = set()
         self._version: tuple | None = None
         self._periodic = (
             (TICK_S, self._tick),
@@ -191,6 +193,7 @@ class Intake:
             version = queries.register_version()
             self.devices = queries.devices()
             self._judge = queries.judge(timezone.now(), before=self._judge if before else None)
+            self._live = set(self._judge.keys.tolist())
             self._version = version
             self._call(self._renewed, queries.sources())
         except DatabaseError:
@@ -238,7 +241,6 @@ class Intake:
         fresh: dict[bytes, None] = {}
         for protocol, addresses in self._online().items():
             delivery.counts[protocol] = vars(Counters()) | {"devices": len(addresses)}
-        live = set(self._judge.keys.tolist())
         for item in batch:
             content = item.content
             counts = delivery.counts.setdefault(content.protocol, vars(Counters()))
@@ -268,7 +270,7 @@ class Intake:
                 fresh[digest] = None
                 delivery.digests.append(digest)
                 delivery.frames += [(station, frame) for frame in content.frames]
-            rows = [row for row in content.rows if row[0] in live]
+            rows = [row for row in content.rows if row[0] in self._live]
             counts["readings"] += len(rows)
             delivery.rows += rows
         return delivery, list(fresh)

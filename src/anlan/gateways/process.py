@@ -4,7 +4,7 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from ipaddress import ip_network
 
 from django.conf import settings
@@ -75,10 +75,11 @@ class Gateways:
             server.close()
         await asyncio.sleep(0)
 
-    def _online(self) -> dict[str, set[str]]:
-        found = {server.protocol: set(server.routes) for server in self.servers}
+    def _online(self) -> dict[str, Collection[str]]:
+        """The devices that are connected, by protocol; asked for by the intake's thread."""
+        found: dict[str, Collection[str]] = {server.protocol: server.routes.keys() for server in self.servers}
         for runner in list(self.sources.values()):
-            found[runner.config.kind] = found.get(runner.config.kind, set()) | runner.addresses
+            found[runner.config.kind] = runner.addresses.union(found.get(runner.config.kind, ()))
         return found
 
     def _follow_sources(self, configs: list[SourceConfig]) -> None:

@@ -63,7 +63,6 @@ class Connection(asyncio.BufferedProtocol):
         self._is_stalled = False
         self._is_slowed = False
         self._credit: float | None = None
-        self._buffer = bytearray(SIP)
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         self.transport = transport
@@ -83,10 +82,11 @@ class Connection(asyncio.BufferedProtocol):
             self._submit(self.session.close(timezone.now()))
 
     def get_buffer(self, _sizehint: int) -> bytearray:
-        return self._buffer
+        # One buffer serves all: the event loop fills it and calls `buffer_updated` in the same breath.
+        return self.server.buffer
 
     def buffer_updated(self, size: int) -> None:
-        data = bytes(memoryview(self._buffer)[:size])
+        data = bytes(memoryview(self.server.buffer)[:size])
         self._heard = self.server.loop.time()
         self._is_stalled = False
         self.server.bytes += len(data)
@@ -181,6 +181,7 @@ class DeviceServer:
         self.routes: dict[str, Connection] = {}
         self._hosts: Counter[str] = Counter()
         self._sending: dict[int, asyncio.Task] = {}
+        self.buffer = bytearray(SIP)
         self.bytes = 0
         self.refused = 0
         #: How often a device had to wait because it sent too much.

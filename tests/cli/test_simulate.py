@@ -1,0 +1,57 @@
+"""`anlan simulate devices`: many devices, with faults; none of their good messages is lost, none counts twice."""
+
+import asyncio
+
+import pytest
+
+from anlan.areas.risk.monitoring import storage
+from anlan.areas.risk.monitoring.models import GatewayMinute, Instrument, MalformedFrame
+from anlan.cli import main
+from anlan.cli.simulate import faults_of, register
+from anlan.cli.simulators.devices import Tally, simulate
+from anlan.cli.simulators.speakers import SPEAKERS
+from anlan.gateways.process import Gateways
+from tests.gateways.conftest import ago
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize("protocol", sorted(SPEAKERS))
+def test_devices_of_every_protocol_are_heard(city, rules, protocol):
+    tally = Tally()
+    devices = 12
+
+    async def story() -> None:
+        gateways = Gateways()
+        await gateways.start("127.0.0.1", {protocol: 0})
+        try:
+            await simulate(
+                SPEAKERS[protocol], devices=devices, host="127.0.0.1", port=gateways.server(protocol).port,
+                interval_s=0.2, seconds=0.8, faults={"flip": 0.1, "twice": 0.1, "noise": 0.1}, tally=tally,
+            )  # fmt: skip
+        finally:
+            await gateways.stop()
+
+    assert register(SPEAKERS[protocol], devices) == devices
+    assert register(SPEAKERS[protocol], devices) == devices
+    asyncio.run(story())
+    assert tally.sent >= devices * 3
+    assert tally.confirmed >= tally.sent - tally.faults["flip"] - tally.faults["noise"]
+    minutes = GatewayMinute.objects.filter(protocol=protocol)
+    assert sum(minute.malformed for minute in minutes) >= tally.faults["flip"]
+    assert MalformedFrame.objects.filter(protocol=protocol).exists() == bool(
+        tally.faults["flip"] + tally.faults["noise"]
+    )
+    for instrument in Instrument.objects.filter(station__protocol=protocol)[:5]:
+        times = storage.series(instrument.pk, ago(days=1), ago(days=-1)).observed.tolist()
+        assert len(times) == len(set(times))
+        assert times
+
+
+def test_a_fault_that_nobody_knows_is_refused_with_the_names_of_those_there_are(capsys):
+    with pytest.raises(ValueError, match="flip, cut"):
+        faults_of("explode=0.1")
+    with pytest.raises(ValueError, match="NAME=SHARE"):
+        faults_of("flip=often")
+    assert main(["simulate", "devices", "--faults", "flip=2"]) == 2
+    assert "share from 0 to 1" in capsys.readouterr().err
