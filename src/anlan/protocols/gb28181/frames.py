@@ -86,6 +86,16 @@ def unwrap(datagram: bytes) -> Frame:
     return Frame(head, body[:size])
 
 
+def is_start_line(line: bytes) -> bool:
+    """Whether a splitter would know this line as the start of a message.
+
+    >>> is_start_line(b"BYE sip:1@2 SIP/2.0"), is_start_line(b"BYE")
+    (True, False)
+    """
+    match = _START.match(line)
+    return match is not None and match.end() == len(line)
+
+
 def _head_end(data: bytes | bytearray, start: int, stop: int) -> tuple[int, int]:
     """Where the head ends and where the body starts; (-1, -1) without a blank line."""
     usual, bare = data.find(b"\n\r\n", start, stop), data.find(b"\n\n", start, stop)

@@ -6,11 +6,15 @@ The subset of RFC 3261 that GB/T 28181-2016 annexes and clause 9 use; both stand
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TypeVar
 
-from anlan.protocols.gb28181.frames import BODY_LIMIT, HEAD_LIMIT, Frame, GB28181Error, unwrap, wrap
+from anlan.protocols.gb28181.frames import BODY_LIMIT, HEAD_LIMIT, Frame, GB28181Error, is_start_line, unwrap, wrap
 
 Header = tuple[str, str]
+_Value = TypeVar("_Value")
 
 METHODS = (
     "REGISTER", "MESSAGE", "NOTIFY", "SUBSCRIBE", "INVITE", "ACK", "BYE", "CANCEL", "INFO", "OPTIONS", "UPDATE",
@@ -45,7 +49,7 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _URI = re.compile(
     r"(sips?):(?:([^@\s<>]*)@)?(\[[0-9A-Fa-f:.]+\]|[^:;?\s@<>\[\]]+)(?::(\d{1,5}))?((?:;[^?\s]*)?)(\?\S*)?"
 )
-_VIA = re.compile(r"SIP ?/ ?2\.0 ?/ ?([A-Za-z\-]+) (\[[0-9A-Fa-f:.]+\]|[^:;\s]+) ?(?:: ?(\d{1,5}))?")
+_VIA = re.compile(r"SIP ?/ ?2\.0 ?/ ?([A-Za-z\-]+) (\[[0-9A-Fa-f:.]+\]|[^:;\s]+) ?(?:: ?(\d{1,5}))?", re.ASCII)
 
 
 def split_outside(text: str, mark: str) -> list[str]:
@@ -100,11 +104,7 @@ class Uri:
         >>> Uri.parse("sip:34020000002000000001@3402000000")
         Uri(user='34020000002000000001', host='3402000000', port=None, parameters=(), scheme='sip')
         """
-        match = _URI.fullmatch(text.strip())
-        if not match or (match[4] and not 0 < int(match[4]) < 65536):
-            raise GB28181Error(f"URI 应为 sip:编码@域或地址[:端口]，收到 {text[:64]!r}")
-        user = (match[2] or "").partition(":")[0]
-        return cls(user, match[3], int(match[4]) if match[4] else None, _parameters(match[5]), match[1])
+        return _uri(text)
 
     def __str__(self) -> str:
         port = f":{self.port}" if self.port else ""
@@ -127,18 +127,7 @@ class Address:
         >>> Address.parse('"Camera" <sip:1@2:5060>;tag=7').tag
         '7'
         """
-        text = text.strip()
-        quoted = _QUOTED.match(text)
-        start = text.find("<", quoted.end() if quoted else 0)
-        if start >= 0:
-            end = text.find(">", start)
-            between = text[quoted.end() : start].strip() if quoted else ""
-            if end < 0 or between or text[end + 1 :].strip()[:1] not in ("", ";"):
-                raise GB28181Error(f"地址应为 名称 <sip:编码@域>;参数，收到 {text[:64]!r}")
-            display = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else text[:start].strip()
-            return cls(Uri.parse(text[start + 1 : end]), _parameters(text[end + 1 :]), display)
-        head, mark, rest = text.partition(";")  # without <>, parameters belong to the header (RFC 3261 20.10)
-        return cls(Uri.parse(head), _parameters(mark + rest))
+        return _address(text)
 
     @property
     def tag(self) -> str | None:
@@ -170,11 +159,7 @@ class Via:
         >>> Via.parse("SIP/2.0/UDP 192.168.1.64:5060;rport;branch=z9hG4bK1").branch
         'z9hG4bK1'
         """
-        head, mark, rest = text.partition(";")
-        match = _VIA.fullmatch(" ".join(head.split()))
-        if not match:
-            raise GB28181Error(f"Via 应为 SIP/2.0/UDP 地址[:端口];branch=...，收到 {text[:64]!r}")
-        return cls(match[1].upper(), match[2], int(match[3]) if match[3] else None, _parameters(mark + rest))
+        return _via(text)
 
     @property
     def branch(self) -> str:
@@ -198,6 +183,46 @@ class Via:
         return f"SIP/2.0/{self.transport} {self.host}{port}{_write_parameters(self.parameters)}"
 
 
+def _remembered(read: Callable[[str], _Value]) -> Callable[[str], _Value]:
+    """The reader with a memory: a device writes the same addresses into every message."""
+    remembered = lru_cache(maxsize=4096)(read)
+    return lambda text: remembered(text) if len(text) <= 200 else read(text)
+
+
+@_remembered
+def _uri(text: str) -> Uri:
+    match = _URI.fullmatch(text.strip())
+    if not match or (match[4] and not 0 < int(match[4]) < 65536):
+        raise GB28181Error(f"URI 应为 sip:编码@域或地址[:端口]，收到 {text[:64]!r}")
+    user = (match[2] or "").partition(":")[0]
+    return Uri(user, match[3], int(match[4]) if match[4] else None, _parameters(match[5]), match[1])
+
+
+@_remembered
+def _address(text: str) -> Address:
+    text = text.strip()
+    quoted = _QUOTED.match(text)
+    start = text.find("<", quoted.end() if quoted else 0)
+    if start >= 0:
+        end = text.find(">", start)
+        between = text[quoted.end() : start].strip() if quoted else ""
+        if end < 0 or between or text[end + 1 :].strip()[:1] not in ("", ";"):
+            raise GB28181Error(f"地址应为 名称 <sip:编码@域>;参数，收到 {text[:64]!r}")
+        display = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else text[:start].strip()
+        return Address(Uri.parse(text[start + 1 : end]), _parameters(text[end + 1 :]), display)
+    head, mark, rest = text.partition(";")  # without <>, parameters belong to the header (RFC 3261 20.10)
+    return Address(Uri.parse(head), _parameters(mark + rest))
+
+
+@_remembered
+def _via(text: str) -> Via:
+    head, mark, rest = text.partition(";")
+    match = _VIA.fullmatch(" ".join(head.split()))
+    if not match:
+        raise GB28181Error(f"Via 应为 SIP/2.0/UDP 地址[:端口];branch=...，收到 {text[:64]!r}")
+    return Via(match[1].upper(), match[2], int(match[3]) if match[3] else None, _parameters(mark + rest))
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """A SIP request or response."""
@@ -218,7 +243,10 @@ class Message:
 
     def header(self, name: str) -> str:
         """The first header of a name as it is usually written; empty when there is none."""
-        return next((value for key, value in self.headers if key == name), "")
+        for key, value in self.headers:
+            if key == name:
+                return value
+        return ""
 
     def all(self, name: str) -> tuple[str, ...]:
         """All values of a header, those that share a line by commas parted."""
@@ -381,11 +409,10 @@ def encode(message: Message) -> bytes:
     start = (
         f"SIP/2.0 {message.status} {message.reason}" if message.status else f"{message.method} {message.uri} SIP/2.0"
     )
-    _start_line(start, (), b"")
+    if not is_start_line(start.encode()):
+        raise GB28181Error(f"起始行应为 方法 URI SIP/2.0 或 SIP/2.0 状态码，写成了 {start[:64]!r}")
     lines = [start, *[f"{name}: {value}" for name, value in message.headers], f"Content-Length: {len(message.body)}"]
     head = "\r\n".join(lines).encode()
     if len(head) > HEAD_LIMIT or len(message.body) > BODY_LIMIT:
         raise GB28181Error(f"消息头 {len(head)} 字节或消息体 {len(message.body)} 字节超过上限")
-    raw = wrap(head, message.body)
-    unwrap(raw)
-    return raw
+    return wrap(head, message.body)
