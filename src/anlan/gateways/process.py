@@ -4,7 +4,8 @@ import asyncio
 import logging
 import signal
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from ipaddress import ip_network
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from anlan.areas.risk.monitoring.queries import SourceConfig
 from anlan.gateways.adapters import hj212, sl651
 from anlan.gateways.intake import Intake
 from anlan.gateways.live import allow_many_connections, serve_live
+from anlan.gateways.platforms import PlatformServer
 from anlan.gateways.server import DeviceServer, Limits
 from anlan.gateways.sources import Runner
 from anlan.gateways.sources.modbus import ModbusSource
@@ -21,8 +23,11 @@ from anlan.gateways.sources.mqtt import MqttSource
 log = logging.getLogger(__name__)
 
 
-#: Every protocol whose devices connect to Anlan.
-LISTENERS = {module.PROTOCOL: module.Session for module in (sl651, hj212)}
+#: Every protocol whose devices connect to Anlan, and the server that listens for them.
+LISTENERS: dict[str, Callable[[Intake, Limits | None], DeviceServer]] = {
+    **{module.PROTOCOL: partial(DeviceServer, module.PROTOCOL, module.Session) for module in (sl651, hj212)},
+    "jt809": PlatformServer,
+}
 
 
 #: Every kind of server that Anlan itself connects to.
@@ -43,6 +48,7 @@ class Gateways:
         )
         self._loop = loop
         self._moves: asyncio.Task | None = None
+        self._configs: list[SourceConfig] = []
         #: The sources that are switched on, by their key.
         self.sources: dict[int, Runner] = {}
         self._allowed = allowed or {}
@@ -56,7 +62,8 @@ class Gateways:
         """Load what is registered, then listen on the ports that are named."""
         await asyncio.to_thread(self.intake.start)
         for protocol, port in ports.items():
-            server = DeviceServer(protocol, LISTENERS[protocol], self.intake, self._allowed.get(protocol))
+            server = LISTENERS[protocol](self.intake, self._allowed.get(protocol))
+            server.follow(self._configs)
             await server.start(host, port)
             self.servers.append(server)
 
@@ -84,12 +91,14 @@ class Gateways:
 
     def _follow_sources(self, configs: list[SourceConfig]) -> None:
         """Start, change and stop the conversations with sources as their register says, one change after another."""
-        before = self._moves
+        before, self._configs = self._moves, configs
+        for server in self.servers:
+            server.follow(configs)
 
         async def move() -> None:
             if before is not None:
                 await asyncio.gather(before, return_exceptions=True)
-            wanted = {config.pk: config for config in configs}
+            wanted = {config.pk: config for config in configs if config.kind in SOURCES}
             for key, runner in list(self.sources.items()):
                 if wanted.get(key) != runner.config:
                     del self.sources[key]

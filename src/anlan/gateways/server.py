@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from anlan.areas.risk.monitoring import services
 from anlan.areas.risk.monitoring.models import DeviceCommand
+from anlan.areas.risk.monitoring.queries import SourceConfig
 from anlan.gateways.adapters import Fault, Register, Session
 from anlan.gateways.intake import Intake, Item
 
@@ -90,7 +91,7 @@ class Connection(asyncio.BufferedProtocol):
         self._heard = self.server.loop.time()
         self._is_stalled = False
         self.server.bytes += len(data)
-        self._submit(self.session.feed(data, timezone.now()))
+        self._take(data)
         if self._faults >= FAULTS:
             log.warning("%s: %s sends no %s; hanging up", self.server.protocol, self.peer, self.server.protocol)
             self.transport.close()
@@ -98,6 +99,9 @@ class Connection(asyncio.BufferedProtocol):
             self.pause()
         elif self._credit is not None and self._credit < 0:
             self._slow_down()
+
+    def _take(self, data: bytes) -> None:
+        self._submit(self.session.feed(data, timezone.now()))
 
     def pause(self) -> None:
         """Read no further until the intake has caught up; the device's own buffer holds what it sends."""
@@ -170,8 +174,14 @@ class Connection(asyncio.BufferedProtocol):
 class DeviceServer:
     """Listens for the devices of one protocol."""
 
+    connection: type[Connection] = Connection
+
     def __init__(
-        self, protocol: str, session: Callable[[Register], Session], intake: Intake, limits: Limits | None = None
+        self,
+        protocol: str,
+        session: Callable[[Register], Session],
+        intake: Intake,
+        limits: Limits | None = None,
     ) -> None:
         self.protocol, self.intake, self.limits = protocol, intake, limits or Limits()
         self._session = session
@@ -198,8 +208,11 @@ class DeviceServer:
     async def start(self, host: str, port: int) -> None:
         """Listen; port 0 takes a free one."""
         self.loop = asyncio.get_running_loop()
-        self._server = await self.loop.create_server(lambda: Connection(self), host, port, backlog=2048)
+        self._server = await self.loop.create_server(lambda: self.connection(self), host, port, backlog=2048)
         log.info("%s gateway on %s:%s", self.protocol, host, self.port)
+
+    def follow(self, configs: list[SourceConfig]) -> None:
+        """Hear which other systems are registered; devices of most protocols stand for themselves."""
 
     def stop_listening(self) -> None:
         """Take no new connection and read nothing more; what was read is still confirmed."""
@@ -246,7 +259,7 @@ class DeviceServer:
 
     def send(self, command: DeviceCommand) -> None:
         """Carry a command to its device, when that is connected; else it goes on waiting."""
-        address = command.station.address.lower()
+        address = command.station.device_key
         connection = self.routes.get(address)
         if connection is None or connection.transport.is_closing():
             return

@@ -57,12 +57,14 @@ class SourceConfig:
     code: str
     kind: str
     host: str
-    port: int
+    port: int | None
     uses_tls: bool
     username: str
     password: str
     time_path: str
     poll_seconds: int
+    centre: int | None
+    cipher: str
 
 
 def sources() -> list[SourceConfig]:

@@ -410,7 +410,9 @@ def commands_to_send() -> list[DeviceCommand]:
     waiting = DeviceCommand.objects.filter(status__in=(DeviceCommand.Status.QUEUED, DeviceCommand.Status.SENT))
     waiting.filter(asked_at__lt=now - COMMAND_LIFE).update(status=DeviceCommand.Status.EXPIRED)
     return list(
-        DeviceCommand.objects.filter(status=DeviceCommand.Status.QUEUED).select_related("station").order_by("asked_at")
+        DeviceCommand.objects.filter(status=DeviceCommand.Status.QUEUED)
+        .select_related("station__source")
+        .order_by("asked_at")
     )
 
 
