@@ -12,6 +12,8 @@ from anlan.protocols.gb28181.sdp import Session, parse
 from anlan.protocols.gb28181.sip import Address, Message, decode
 
 _SHOWN = frozenset({"Via", "From", "To", "Call-ID", "CSeq", "Contact", "Expires", "Content-Type"})
+_COMMAND_TYPES = frozenset({"application/manscdp+xml", "application/manscdp", "application/xml", "text/xml"})
+"""The standard's own type comes first; devices that name plain XML mean the same."""
 
 
 def content(message: Message) -> Body | Session | str | None:
@@ -24,7 +26,7 @@ def content(message: Message) -> Body | Session | str | None:
     if not message.body.strip(b"\r\n\x00 "):
         return None
     kind = message.content_type
-    if kind in ("application/manscdp+xml", "application/manscdp") or (not kind and b"<CmdType>" in message.body):
+    if kind in _COMMAND_TYPES or (not kind and b"<CmdType>" in message.body):
         return decode_body(message.body)
     if kind == "application/sdp":
         return parse(message.body)

@@ -146,7 +146,8 @@ class Registrar:
         if registration is None or registration.source.host != source.host:
             reason = "未注册" if registration is None else f"来自 {source.host}，注册时为 {registration.source.host}"
             return [Refused(source, reason, device_id), self._dismiss(message, 403, source)]
-        self._locate(replace(registration, source=source))
+        if registration.source != source:
+            self._locate(replace(registration, source=source))
         if message.method == "BYE":
             return self._bye(message, source, now)
         return self._report(message, device_id, source, now)
