@@ -21,6 +21,7 @@ from anlan.protocols.gb28181.bodies import (
     encode_body,
 )
 from anlan.protocols.gb28181.catalogue import CatalogItem, PositionItem, RecordItem
+from anlan.protocols.gb28181.device import Commanded, Device, Invited, Standing
 from anlan.protocols.gb28181.dialogue import Dialogue
 from anlan.protocols.gb28181.digest import Authenticator, Challenge, Credentials
 from anlan.protocols.gb28181.exchange import Agent, Collector, Party, emphasise_iframe, respond
@@ -55,8 +56,10 @@ __all__ = [
     "CatalogItem",
     "Challenge",
     "Collector",
+    "Commanded",
     "ConfigDownload",
     "Credentials",
+    "Device",
     "DeviceConfig",
     "DeviceControl",
     "DeviceID",
@@ -67,6 +70,7 @@ __all__ = [
     "Frame",
     "GB28181Error",
     "Gone",
+    "Invited",
     "Keepalive",
     "Malformed",
     "MediaStatus",
@@ -90,6 +94,7 @@ __all__ = [
     "Session",
     "Source",
     "Splitter",
+    "Standing",
     "Transactions",
     "Uri",
     "Via",

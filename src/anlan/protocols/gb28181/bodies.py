@@ -150,6 +150,8 @@ class Catalog(Body):
 
     root: str = "Response"
     cmd_type: str = "Catalog"
+    result: str = text("Result")
+    """In the answer to a SUBSCRIBE."""
     status: str = text("Status")
     sum_num: int | None = integer("SumNum")
     """Items of all parts together."""
@@ -424,7 +426,7 @@ class CruiseTrack(Body):
 @_command("Response", "SDCardStatus")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SDCardStatus(Body):
-    """The storage cards of a camera (2022, 待核对)."""
+    """The storage cards of a camera (2022)."""
 
     root: str = "Response"
     cmd_type: str = "SDCardStatus"

@@ -202,11 +202,12 @@ class CruisePoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StorageCard:
-    """One storage card (2022, 待核对)."""
+    """One storage card (2022)."""
 
     id: int | None = integer("ID")
     hdd_name: str = text("HddName")
     status: str = text("Status")
+    """ok, formatting, unformatted, idle or error."""
     format_progress: int | None = integer("FormatProgress")
     capacity: int | None = integer("Capacity")
     """MB."""
