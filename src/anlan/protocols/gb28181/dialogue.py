@@ -16,6 +16,8 @@ from anlan.protocols.gb28181.transactions import Source
 
 REFRESH = 0.8
 """A subscription is renewed after this part of its time."""
+SHORTEST = 30
+"""Seconds that a subscription is taken to last at least, whatever a device grants."""
 _KEPT = frozenset({"Via", "From", "To", "Call-ID", "CSeq", "Contact"})
 
 
@@ -108,7 +110,7 @@ class Dialogue:
 
     def _plan(self, request: Message, response: Message, now: datetime) -> None:
         granted = response.expires if response.expires is not None else request.expires
-        self.refresh_at = now + timedelta(seconds=max(granted or 0, 1) * REFRESH)
+        self.refresh_at = now + timedelta(seconds=max(granted or 0, SHORTEST) * REFRESH)
 
     def repeat_ack(self) -> Message | None:
         """The ACK for a final response that came again."""

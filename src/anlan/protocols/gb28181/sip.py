@@ -341,6 +341,8 @@ def _start_line(line: str, headers: tuple[Header, ...], body: bytes) -> Message:
         code, _, reason = rest.partition(" ")
         if not (len(code) == 3 and code.isascii() and code.isdigit() and 100 <= int(code) < 700):
             raise GB28181Error(f"状态码应为 100 到 699，收到 {code[:10]!r}")
+        if _UNFIT.search(reason):
+            raise GB28181Error(f"原因短语含有控制字符：{reason[:40]!r}")
         return Message(headers, body, status=int(code), reason=reason.strip())
     uri, _, version = rest.rpartition(" ")
     if version != "SIP/2.0" or not _TOKEN.fullmatch(first):
