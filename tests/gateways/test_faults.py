@@ -111,11 +111,16 @@ def test_while_another_process_holds_the_database_nothing_is_lost(stations):
 
 @on_postgres
 def test_when_the_server_ends_the_connection_the_gateway_comes_back(stations):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (own,) = cursor.fetchone()
+
     def end_all_others() -> None:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                "WHERE datname = current_database() AND pid NOT IN (pg_backend_pid(), %s)",
+                [own],
             )
 
     async def story() -> int:

@@ -9,6 +9,7 @@ from typing import Any
 DECODERS: dict[str, str] = {
     "sl651": "decode",
     "hj212": "decode",
+    "jt808": "decode",
     "cap": "parse",
     "jt809": "decode",
     "gb28181": "read",
