@@ -113,7 +113,8 @@ def register(speaker, devices: int) -> int:
             [
                 Station(
                     code=f"SIM-{speaker.protocol}-{n:05d}", name=f"模拟设备 {speaker.protocol} {n}", kind=speaker.kind,
-                    area=city, protocol=speaker.protocol, address=speaker.address(n), is_demo=True,
+                    area=city, protocol=speaker.protocol, address=speaker.address(n),
+                    password=speaker.password, is_demo=True,
                 )
                 for n in range(devices)
                 if speaker.address(n) not in known

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from anlan.protocols import hj212, sl651
+from anlan.protocols import hj212, jt808, sl651
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,8 @@ class Speaker(Protocol):
     #: Kind of station and its instruments, when the devices are to be registered.
     kind: str
     channels: tuple[Channel, ...]
+    #: What a registered device shows; empty where nothing is checked.
+    password: str
 
     def address(self, number: int) -> str:
         """How the device names itself."""
@@ -69,6 +71,7 @@ class RainStations:
 
     protocol, kind = "sl651", "rain"
     channels = (Channel("PT", "rain_total"), Channel("VT", "voltage"))
+    password = ""
 
     def address(self, number: int) -> str:
         return f"{9_900_000_000 + number:010d}"
@@ -97,6 +100,7 @@ class WorksMonitors:
 
     protocol, kind = "hj212", "works"
     channels = (Channel("a99001-Rtd", "gas_combustible"), Channel("a01001-Rtd", "temperature"))
+    password = ""
 
     def address(self, number: int) -> str:
         return f"9137150SIM{number:014d}"
@@ -119,4 +123,47 @@ class WorksMonitors:
         return _Frames(hj212.Splitter())
 
 
-SPEAKERS: dict[str, Speaker] = {speaker.protocol: speaker for speaker in (RainStations(), WorksMonitors())}
+class Vehicles:
+    """JT/T 808: vehicles on their rounds through the city."""
+
+    protocol, kind = "jt808", "vehicle"
+    channels = ()  # a vehicle's instruments come with its kind
+    password = "simulated"
+
+    def address(self, number: int) -> str:
+        return f"{19_900_000_000 + number}"
+
+    def hello(self, number: int, at: datetime) -> bytes:
+        header = jt808.Header(0x0102, self.address(number), 0)
+        return jt808.encode(jt808.Message(header, jt808.messages.Authentication(self.password)))
+
+    def report(self, number: int, turn: int, at: datetime) -> bytes:
+        angle = number * 0.7 + turn * 0.02
+        radius = 0.05 + number % 40 / 200
+        location = jt808.Location(
+            alarm=0, status=0b11, latitude=round(36.456704 + radius * math.sin(angle), 6),
+            longitude=round(115.985371 + radius * math.cos(angle), 6), altitude=35,
+            speed=round(wave(number, turn, 0, 90), 1), direction=int(math.degrees(-angle)) % 360,
+            time=at.astimezone(jt808.SHANGHAI).strftime("%y%m%d%H%M%S"),
+            items=((0x01, (number * 100 + turn).to_bytes(4, "big")),),
+        )  # fmt: skip
+        header = jt808.Header(0x0200, self.address(number), turn & 0xFFFF)
+        return jt808.encode(jt808.Message(header, jt808.Report(location)))
+
+    def heard(self) -> Ear:
+        return _Answers(0x0200)
+
+
+class _Answers:
+    """General answers to one kind of message confirm it."""
+
+    def __init__(self, message_id: int) -> None:
+        self._splitter, self._message_id = jt808.Splitter(), message_id
+
+    def feed(self, data: bytes) -> int:
+        frames = (frame for frame in self._splitter.feed(data) if isinstance(frame, jt808.Frame))
+        bodies = (jt808.decode(frame).body for frame in frames)
+        return sum(isinstance(one, jt808.Answer) and one.answered_id == self._message_id for one in bodies)
+
+
+SPEAKERS: dict[str, Speaker] = {speaker.protocol: speaker for speaker in (RainStations(), WorksMonitors(), Vehicles())}
