@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any, NoReturn
+from typing import Any
 from xml.etree import ElementTree
-from xml.parsers import expat
 
 from anlan.protocols.cap.codes import CAPError
 from anlan.protocols.cap.forms import READERS, WRITERS
 from anlan.protocols.cap.messages import GROUPS, Alert, Element, Pair, elements, problems
 from anlan.protocols.cap.national import read_national
+from anlan.protocols.markup import NOT_XML, SIZE_LIMIT, MarkupError, read_tree
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
-SIZE_LIMIT = 4_000_000
-"""Bytes of a document; resources may be inside as base64."""
-
-_DEPTH_LIMIT = 20
-_GB_DECLARATION = re.compile(rb"""\s*<\?xml[^>]*encoding=["'](?:gb2312|gbk|gb18030)["']""", re.IGNORECASE)
-_NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def parse(document: bytes, *, limit: int = SIZE_LIMIT) -> Alert:
@@ -33,7 +26,7 @@ def parse(document: bytes, *, limit: int = SIZE_LIMIT) -> Alert:
     ...     print(error.problems[0])
     identifier：缺少，必填
     """
-    root = read_tree(document, limit=limit)
+    root = _root(document, limit)
     found: list[str] = []
     if root.tag == f"{{{NAMESPACE}}}alert":
         alert: Alert = _read_group(Alert, root, "", found)
@@ -65,56 +58,11 @@ def build(alert: Alert) -> bytes:
     return document
 
 
-def read_tree(document: bytes, *, limit: int = SIZE_LIMIT) -> ElementTree.Element:
-    """The elements of a document without DTD or entities, its names as ``{namespace}name``.
-
-    >>> read_tree(b"<a><b>1</b></a>").findtext("b")
-    '1'
-    """
-    if len(document) > limit:
-        raise CAPError(f"文档 {len(document)} 字节，超过上限 {limit}")
-    encoding = None
-    if _GB_DECLARATION.match(document):
-        try:
-            document, encoding = document.decode("gb18030").encode(), "utf-8"
-        except UnicodeDecodeError as error:
-            raise CAPError("文档声明为 GB 编码，内容却不是") from error
-    builder = ElementTree.TreeBuilder()
-    depth = 0
-
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > _DEPTH_LIMIT:
-            raise CAPError(f"元素嵌套超过 {_DEPTH_LIMIT} 层")
-        builder.start(_clark(tag), attributes)
-
-    def end(tag: str) -> None:
-        nonlocal depth
-        depth -= 1
-        builder.end(_clark(tag))
-
-    def refuse(*_: Any) -> NoReturn:
-        raise CAPError("文档不能含 DOCTYPE 或实体声明")
-
-    parser = expat.ParserCreate(encoding, namespace_separator="}")
-    parser.buffer_text = True
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = builder.data
-    parser.StartDoctypeDeclHandler = refuse
-    parser.EntityDeclHandler = refuse
+def _root(document: bytes, limit: int) -> ElementTree.Element:
     try:
-        parser.Parse(document, True)
-    except (expat.ExpatError, LookupError, ValueError) as error:
-        if isinstance(error, CAPError):
-            raise
-        raise CAPError(f"不是完整的 XML：{error}") from error
-    return builder.close()
-
-
-def _clark(tag: str) -> str:
-    return "{" + tag if "}" in tag else tag
+        return read_tree(document, limit=limit)
+    except MarkupError as error:
+        raise CAPError(str(error)) from error
 
 
 def _read_group(kind: type, node: ElementTree.Element, path: str, found: list[str]) -> Any:
@@ -180,6 +128,6 @@ def _write_group(group: Any, parent: ElementTree.Element) -> None:
 
 
 def _write_text(node: ElementTree.Element, text: str, name: str) -> None:
-    if _NOT_XML.search(text):
+    if NOT_XML.search(text):
         raise CAPError(f"{name}：含有 XML 不允许的字符，请去掉")
     node.text = text
