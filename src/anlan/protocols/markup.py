@@ -122,7 +122,7 @@ def write_tree(root: ElementTree.Element, prefixes: Mapping[str, str]) -> bytes:
     for tag in _tags(root):
         if (namespace := split(tag)[0]) and namespace not in used:
             used[namespace] = prefixes.get(namespace, f"n{len(used) - 1}")
-    beside = {split(name)[0] for node in root.iter() for name in node.keys()}
+    beside = {split(name)[0] for node in root.iter() for name in node.attrib}
     if any(not split(node.tag)[0] for node in root.iter()):
         beside |= set(used)  # no namespace may be the default one where some elements are in none
     used = {namespace: prefix or ("n" if namespace in beside else "") for namespace, prefix in used.items()}

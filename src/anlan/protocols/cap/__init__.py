@@ -9,7 +9,7 @@ from anlan.protocols.cap.codes import (
     WarningIdentifier,
     colour_in,
 )
-from anlan.protocols.cap.frames import NAMESPACE, SIZE_LIMIT, build, parse
+from anlan.protocols.cap.frames import NAMESPACE, build, parse
 from anlan.protocols.cap.messages import (
     Alert,
     Area,
@@ -22,6 +22,7 @@ from anlan.protocols.cap.messages import (
     current,
     problems,
 )
+from anlan.protocols.markup import SIZE_LIMIT
 
 __all__ = [
     "COLOUR_OF_SEVERITY",
