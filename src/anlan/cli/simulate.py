@@ -4,8 +4,11 @@ import argparse
 import asyncio
 import statistics
 import sys
+import time
 
 HELP = "simulate devices that speak to the gateways, with faults on demand"
+#: The gateway learns of new devices within so many seconds.
+LEARN_S = 3.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -74,7 +77,8 @@ def run(options: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 2
     if options.register:
-        print(f"{register(speaker, options.devices)} devices registered")
+        print(f"{register(speaker, options.devices)} devices registered", flush=True)
+        time.sleep(LEARN_S)
     allow_many_connections()
     tally = Tally()
 

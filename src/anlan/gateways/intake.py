@@ -1,7 +1,7 @@
 """The single door in: what any gateway heard is kept and judged in batches, and only then confirmed.
 
 One thread owns the database connection. While it commits, the next batch gathers, so the busier the gateway the
-larger the batch; nothing waits on purpose. A frame is confirmed after its commit, so one that was confirmed is on
+larger the batch; when commits follow one another, a small batch waits a blink for company. A frame is confirmed after its commit, so one that was confirmed is on
 disk, and one that was not will be sent again by its device and counted once.
 """
 
@@ -34,6 +34,8 @@ BATCH = 2_000
 HIGH, LOW = 2_000, 1_000
 #: Frames that are remembered to recognise repetitions, and how long back after a restart.
 REMEMBERED, MEMORY = 500_000, timedelta(hours=24)
+#: A batch smaller than this waits so long for more when the last commit was just now: many small commits cost much.
+SMALL, GATHER_S = 200, 0.02
 TICK_S = 1.0
 SILENCE_S = 30.0
 REPORT_S = 2.0
@@ -146,11 +148,14 @@ class Intake:
         self._patiently(self._load)
         self._due = {work: time.monotonic() + seconds for seconds, work in self._periodic}
         self._ready.set()
+        committed = 0.0
         while True:
             with self._wake:
                 if not self._queue and not self._is_stopping:
                     self._wake.wait(TICK_S / 4)
-                batch = list(islice(self._queue, BATCH))
+            if 0 < len(self._queue) < SMALL and time.monotonic() - committed < GATHER_S:
+                time.sleep(GATHER_S)
+            batch = list(islice(self._queue, BATCH))
             if batch:
                 self._patiently(self._keep, batch)
                 with self._wake:
@@ -159,6 +164,7 @@ class Intake:
                     is_low = len(self._queue) < LOW
                 if is_low:
                     self._call(self._resume)
+                committed = time.monotonic()
             elif self._is_stopping:
                 break
             self._do_what_is_due()

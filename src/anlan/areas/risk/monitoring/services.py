@@ -145,12 +145,14 @@ def _move_vehicles(stations: Collection[int]) -> None:
     for station, quantity, value, at in rows:
         places.setdefault(station, {})[quantity] = value
         seen[station] = at
-    moved = []
-    for station in Station.objects.filter(pk__in=[key for key, place in places.items() if len(place) == 2]):
-        station.lon, station.lat = places[station.pk]["longitude"], places[station.pk]["latitude"]
-        moved.append(station)
-    Station.objects.bulk_update(moved, ["lon", "lat"], batch_size=500)
-    move_resources({one.address: (one.lon, one.lat, seen[one.pk]) for one in moved})
+    moved = {key: (place["longitude"], place["latitude"]) for key, place in places.items() if len(place) == 2}
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {Station._meta.db_table} SET lon = %s, lat = %s WHERE id = %s",  # noqa: S608  (the table's own name)
+            [(lon, lat, key) for key, (lon, lat) in moved.items()],
+        )
+    addresses = Station.objects.filter(pk__in=moved).values_list("pk", "address")
+    move_resources({address: (*moved[key], seen[key]) for key, address in addresses})
 
 
 def note_source(*, pk: int, problem: str = "") -> None:
