@@ -263,7 +263,7 @@ def read_time(text: str) -> datetime:
 
 def write_group(group: Any, parent: ElementTree.Element) -> None:
     """Add the elements of a group to its own element."""
-    kind = type(group)
+    kind = group.__class__
     for name, element in elements(kind):
         value = getattr(group, name)
         if value is None or value in ("", ()):
@@ -314,7 +314,7 @@ def write_root(group: Any, tag: str, prefixes: dict[str, str]) -> bytes:
 
 def group_problems(group: Any, path: str = "") -> Iterator[str]:
     """What keeps a group from following its declaration."""
-    for name, element in elements(type(group)):
+    for name, element in elements(group.__class__):
         value = getattr(group, name)
         where = f"{path}.{element.name}" if path else element.name
         if element.is_required and value in ("", (), None):
@@ -351,7 +351,7 @@ def _value_problems(value: Any, element: Element, where: str) -> Iterator[str]:
 def as_json(group: Any) -> dict[str, Any]:
     """A group under the standard's own names; geometry as GeoJSON, positions [longitude, latitude]."""
     said: dict[str, Any] = {}
-    for name, element in elements(type(group)):
+    for name, element in elements(group.__class__):
         value = getattr(group, name)
         if value is None or value in ("", ()):
             continue
