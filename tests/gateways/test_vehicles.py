@@ -199,3 +199,23 @@ def test_heartbeats_are_answered_and_the_clock_is_told(truck):
         return (await terminal.ask(0x0004, Nothing())).body
 
     assert len(play(story).time) == 12
+
+
+def test_the_way_is_drawn_broken_where_nothing_was_heard(truck, client_of):
+    async def story(terminal, _gateways):
+        await terminal.sign_in()
+        for minutes, lon in ((90, 115.90), (88, 115.91), (3, 115.98), (2, 115.99), (1, 116.0)):
+            await terminal.ask(0x0200, jt808.Report(located(minutes, lon, 36.45)))
+
+    play(story)
+    browser = client_of("duty_officer")
+    way = browser.get(f"/stations/{truck.pk}/track.geojson?hours=24").json()
+    assert [len(one["geometry"]["coordinates"]) for one in way["features"]] == [2, 3]
+    assert way["properties"]["positions"] == 5
+    assert way["properties"]["last"] == [116.0, 36.45]
+    # 0.01 and 0.02 degrees of longitude at 36.45 N: 0.03 x 111.195 x cos(36.45)
+    assert way["properties"]["km"] == pytest.approx(2.7, abs=0.05)
+    page = browser.get(f"/stations/{truck.pk}/").content.decode()
+    assert 'id="track"' in page
+    assert "行驶速度" in page
+    assert browser.get("/map/config.json").json()["areas"]

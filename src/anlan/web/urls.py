@@ -46,6 +46,7 @@ urlpatterns = [
     path("screen/panels/<slug:name>/", screen.panel, name="screen_panel"),
     path("screen/layers.json", screen.layers, name="screen_layers"),
     path("map/", onemap.onemap, name="map"),
+    path("map/config.json", onemap.config, name="map_config"),
     path("map/areas.geojson", onemap.areas, name="map_areas"),
     path("map/card/<slug:name>/<str:pk>/", onemap.card, name="map_card"),
     path("map/search.json", onemap.search, name="map_search"),

@@ -72,6 +72,12 @@ def map_config(user: User) -> dict:
     }
 
 
+@requires("view:home")
+def config(request: HttpRequest) -> JsonResponse:
+    """The same as JSON, for small maps on other pages."""
+    return JsonResponse(map_config(request.user) | {"layers": []}, json_dumps_params={"ensure_ascii": False})
+
+
 @requires("view:map")
 def onemap(request: HttpRequest) -> HttpResponse:
     """The map page; `?place=` names an area to begin with."""

@@ -14,14 +14,14 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from anlan.areas.risk.monitoring.models import Alarm, Instrument, Latest, Station
-from anlan.areas.risk.monitoring.readings import GOOD, Readings, amounts, milliseconds, thinned
+from anlan.areas.risk.monitoring.readings import GOOD, Readings, amounts, milliseconds, moment, thinned
 from anlan.areas.risk.monitoring.rules import LEVELS
 from anlan.areas.risk.monitoring.storage import series_of
 
 #: Hours that a tile sums rain over and draws.
 HOURS = 24
 #: Quantities of which the first that a station has is the one it is known for.
-FIRST = ("rain_total", "rain", "stage", "discharge")
+FIRST = ("speed", "rain_total", "rain", "stage", "discharge")
 #: Older readings are shown as old.
 FRESH = timedelta(hours=2)
 WIDTH, HEIGHT = 120, 28
@@ -133,6 +133,52 @@ def _polyline(rows: Readings, start: int, end: int) -> str:
     across = (rows.observed - start) / (end - start) * WIDTH
     up = HEIGHT - 2 - (rows.value - low) / ((high - low) or 1.0) * (HEIGHT - 4)
     return " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(across.tolist(), up.tolist(), strict=True))
+
+
+#: A vehicle that was not heard for so long went nobody knows where; its way is broken there.
+GAP_MS = 10 * 60_000
+#: Points of a way that are drawn at most.
+DRAWN = 3_000
+
+
+def track(station: Station, start: datetime, end: datetime) -> dict[str, Any]:
+    """The way of a vehicle as GeoJSON lines, with its length, its last place and speed."""
+    keys = dict(station.instruments.filter(channel__in=("lon", "lat", "speed")).values_list("channel", "pk"))
+    found = {"type": "FeatureCollection", "features": [], "properties": {"last": None, "positions": 0}}
+    if not {"lon", "lat"} <= keys.keys():
+        return found
+    rows = series_of(list(keys.values()), start, end)
+    lon, lat = (rows[keys[name]].pick(np.flatnonzero(rows[keys[name]].flag == GOOD)) for name in ("lon", "lat"))
+    times, in_lon, in_lat = np.intersect1d(lon.observed, lat.observed, assume_unique=True, return_indices=True)
+    if not len(times):
+        return found
+    places = np.stack([lon.value[in_lon], lat.value[in_lat]], axis=1)
+    breaks = np.flatnonzero(np.diff(times) > GAP_MS) + 1
+    step = max(1, len(times) // DRAWN)
+    km = 0.0
+    for part in np.split(places, breaks):
+        if len(part) > 1:
+            km += _length_km(part)
+            line = np.round(np.concatenate([part[:-1:step], part[-1:]]), 6).tolist()
+            found["features"].append(
+                {"type": "Feature", "geometry": {"type": "LineString", "coordinates": line}, "properties": {}}
+            )
+    speed = rows[keys["speed"]] if "speed" in keys else None
+    found["properties"] = {
+        "last": places[-1].round(6).tolist(),
+        "positions": len(times),
+        "km": round(km, 1),
+        "at": date_format(localtime(moment(int(times[-1]))), "m-d H:i"),
+        "speed": round(float(speed.value[-1]), 1) if speed is not None and len(speed) else None,
+    }
+    return found
+
+
+def _length_km(places: np.ndarray) -> float:
+    """The length of a line of lon and lat, on a sphere of the earth's mean radius (6371.0088 km, IUGG)."""
+    lon, lat = np.radians(places).T
+    half = np.sin(np.diff(lat) / 2) ** 2 + np.cos(lat[:-1]) * np.cos(lat[1:]) * np.sin(np.diff(lon) / 2) ** 2
+    return float(2 * 6371.0088 * np.arcsin(np.sqrt(half)).sum())
 
 
 def features(tiles: Iterable[Tile]) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("gateways/", gateways.overview, name="gateways"),
     path("gateways/devices/", devices.overview, name="devices"),
     path("gateways/replay/", devices.replay, name="replay"),
+    path("stations/<int:pk>/track.geojson", stations.track, name="track"),
     path("stations/<int:pk>/frames/", devices.frames, name="frames"),
     path("gateways/malformed/<str:digest>/", gateways.malformed, name="malformed"),
     path("gateways/unknown/<int:pk>/", gateways.unknown, name="unknown"),

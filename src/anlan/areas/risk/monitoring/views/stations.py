@@ -108,7 +108,11 @@ def station(
     user = request.user
     found = get_object_or_404(queries.stations(user).select_related("area", "department"), pk=pk)
     rules = {code: rule(code) for code in queries.RULES}
-    instruments = list(found.instruments.select_related("latest").order_by("code"))
+    instruments = [
+        one
+        for one in found.instruments.select_related("latest").order_by("code")
+        if one.measured.nature != "position"  # drawn as a way on the map
+    ]
     now = timezone.now()
     for instrument in instruments:
         instrument.station = found
@@ -133,6 +137,17 @@ def station(
         "command_form": (command_form or CommandForm(station=found)) if may_command else None,
     }
     return render(request, "monitoring/station.html", context, status=422 if forms or command_form else 200)
+
+
+@requires("view:stations")
+def track(request: HttpRequest, pk: int) -> HttpResponse:
+    """The way of a vehicle over the hours asked for."""
+    found = get_object_or_404(queries.stations(request.user), pk=pk)
+    try:
+        start, end = _period(request)
+    except ValidationError as error:
+        return JsonResponse({"problem": " ".join(error.messages)}, status=400)
+    return JsonResponse(boards.track(found, start, end))
 
 
 def lines_of(instrument: Instrument, rules: dict[str, Any]) -> list[dict[str, Any]]:
