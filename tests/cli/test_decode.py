@@ -44,3 +44,16 @@ def test_a_camera_s_keep_alive_is_read_out_of_its_message(monkeypatch, capsys):
     )  # fmt: skip
     assert found["manscdp"]["status"] == "OK"
     assert found["from"]["device"]["type_name"] == "网络摄像机（IPC）"
+
+
+def test_edxl_is_told_apart_by_the_namespace_of_its_root(monkeypatch, capsys):
+    hospitals, unknown = decode(
+        monkeypatch, capsys, "edxl",
+        '<HospitalStatus xmlns="urn:oasis:names:tc:emergency:EDXL:HAVE:1.0" xmlns:n="urn:oasis:names:tc:ciq:xnl:3">'
+        "<Hospital><Organization><OrganizationInformation><n:OrganisationName><n:NameElement>县医院</n:NameElement>"
+        "</n:OrganisationName></OrganizationInformation></Organization>"
+        "<LastUpdateTime>2019-08-11T06:00:00+08:00</LastUpdateTime></Hospital></HospitalStatus>",
+        "<html/>",
+    )  # fmt: skip
+    assert (hospitals["standard"], len(hospitals["Hospital"])) == ("EDXL-HAVE", 1)
+    assert unknown["error"].startswith("html：")

@@ -11,6 +11,7 @@ DECODERS: dict[str, str] = {
     "hj212": "decode",
     "jt808": "decode",
     "cap": "parse",
+    "edxl": "parse",
     "jt809": "decode",
     "gb28181": "read",
 }

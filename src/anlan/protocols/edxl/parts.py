@@ -21,6 +21,7 @@ PREFIXES = {
     XAL: "xal",
     EDXL_XNL: "n",
     "http://www.opengis.net/gml": "gml",
+    "http://www.opengis.net/gml/3.2": "gml32",
     "http://www.w3.org/2001/XMLSchema-instance": "xsi",
 }
 

@@ -14,6 +14,7 @@ from xml.etree import ElementTree
 from anlan.protocols.markup import split
 
 GML = "http://www.opengis.net/gml"
+GML_32 = "http://www.opengis.net/gml/3.2"
 _METRES = {"": 1.0, "m": 1.0, "metre": 1.0, "meter": 1.0, "km": 1000.0, "kilometre": 1000.0, "[mi_i]": 1609.344}
 
 Point = tuple[float, float]
@@ -117,11 +118,17 @@ def _radius(node: ElementTree.Element) -> float:
     raise ValueError("圆缺少半径")
 
 
-def write_geometry(geometry: Geometry, parent: ElementTree.Element) -> None:
-    """Add the element of a geometry."""
+def write_geometry(geometry: Geometry, parent: ElementTree.Element, *, is_profiled: bool = False) -> None:
+    """Add the element of a geometry; profiled as EDXL-GSF 1.0 has it: GML 3.2, shapes with small initials."""
+    namespace = GML_32 if is_profiled else GML
 
     def within(node: ElementTree.Element, name: str) -> ElementTree.Element:
-        return ElementTree.SubElement(node, f"{{{GML}}}{name}")
+        if is_profiled and node is parent:
+            shape = ElementTree.SubElement(node, f"{{{namespace}}}{name[0].lower()}{name[1:]}")
+            shape.set(f"{{{namespace}}}Id", "g1")
+            shape.set("SrsName", "urn:ogc:def:crs:EPSG::4326")
+            return shape
+        return ElementTree.SubElement(node, f"{{{namespace}}}{name}")
 
     said = [f"{latitude!r} {longitude!r}" for longitude, latitude in geometry.points]
     if geometry.kind == "Circle":

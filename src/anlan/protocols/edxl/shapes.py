@@ -83,8 +83,8 @@ class Element:
 
     name: str
     form: str = "text"
-    """``text``, ``time``, ``integer``, ``decimal``, ``boolean``, ``geometry``, ``tree``, ``group``, ``kinds``,
-    ``attribute``, ``content`` (the element's own text) or ``rest`` (elements that no field declares)."""
+    """``text``, ``time``, ``integer``, ``decimal``, ``boolean``, ``geometry``, ``profiled`` (geometry of
+    EDXL-GSF), ``tree``, ``group``, ``kinds``, ``attribute``, ``content`` (the element's own text) or ``rest`` (elements that no field declares)."""
     kind: Any = None
     """Dataclass of a group; of ``kinds``, names of ``xsi:type`` with their dataclasses."""
     namespace: str | None = None
@@ -198,7 +198,7 @@ def _read_value(element: Element, node: ElementTree.Element, where: str, found: 
         case "tree":
             return Tree.of(node)
     try:
-        if element.form == "geometry":
+        if element.form in ("geometry", "profiled"):
             return read_geometry(node)
         return _read_text(element.form, (node.text or "").strip())
     except ValueError as error:
@@ -293,8 +293,8 @@ def _write_value(element: Element, value: Any, tag: str, parent: ElementTree.Ele
             name = next(name for name, kind in element.kind.items() if kind is type(value))
             child.set("{http://www.w3.org/2001/XMLSchema-instance}type", f"{{{type(value).NAMESPACE}}}{name}")
             write_group(value, child)
-        case "geometry":
-            write_geometry(value, child)
+        case "geometry" | "profiled":
+            write_geometry(value, child, is_profiled=element.form == "profiled")
         case "time":
             child.text = value.isoformat()
         case "decimal":
