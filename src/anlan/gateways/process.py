@@ -11,7 +11,7 @@ from ipaddress import ip_network
 from django.conf import settings
 
 from anlan.areas.risk.monitoring.queries import SourceConfig
-from anlan.gateways.adapters import hj212, jt808, sl651
+from anlan.gateways.adapters import gb26875, hj212, jt808, sl651
 from anlan.gateways.intake import Intake
 from anlan.gateways.live import allow_many_connections, serve_live
 from anlan.gateways.platforms import PlatformServer
@@ -25,7 +25,10 @@ log = logging.getLogger(__name__)
 
 #: Every protocol whose devices connect to Anlan, and the server that listens for them.
 LISTENERS: dict[str, Callable[[Intake, Limits | None], DeviceServer]] = {
-    **{module.PROTOCOL: partial(DeviceServer, module.PROTOCOL, module.Session) for module in (sl651, hj212, jt808)},
+    **{
+        module.PROTOCOL: partial(DeviceServer, module.PROTOCOL, module.Session)
+        for module in (sl651, hj212, jt808, gb26875)
+    },
     "jt809": PlatformServer,
 }
 

@@ -10,6 +10,7 @@ DECODERS: dict[str, str] = {
     "sl651": "decode",
     "hj212": "decode",
     "jt808": "decode",
+    "gb26875": "decode",
     "cap": "parse",
     "edxl": "parse",
     "jt809": "decode",
