@@ -13,7 +13,9 @@ from anlan.areas.risk.monitoring.readings import GOOD, MISSING, milliseconds
 from anlan.gateways.adapters import Fault, Register, Submission
 from anlan.gateways.adapters.positions import place_rows
 from anlan.protocols import jt808
+from anlan.protocols.jt808.control import Follow, Words, Words2019
 from anlan.protocols.jt808.messages import Authentication, Authentication2019, Nothing
+from anlan.protocols.jt808.parameters import AskParameters
 from anlan.protocols.layouts import LayoutError
 
 PROTOCOL = "jt808"
@@ -181,6 +183,11 @@ def body_for(message_id: int, parameters: Mapping[str, Any], *, is_2019: bool) -
         if not text:
             raise ValueError("8300（文本信息下发）的参数为 text，可加 flag")
         flag = int(parameters.get("flag", 0b1101))
-        head = bytes([flag]) + (b"\x01" if is_2019 else b"")
-        return jt808.Raw(head + text.encode("gbk"))
-    raise ValueError("可下发 8104 8107 8201 8204 8702 9003（不带参数）和 8300（参数 text）")
+        return Words2019(flag, 1, text) if is_2019 else Words(flag, text)
+    if message_id == 0x8202:
+        return Follow(int(parameters.get("interval", 10)), int(parameters.get("duration", 600)))
+    if message_id == 0x8106:
+        return AskParameters(tuple(int(str(key), 16) for key in str(parameters.get("ids", "")).split(",") if key))
+    raise ValueError(
+        "可下发 8104 8107 8201 8204 8702 9003（不带参数）、8300（text）、8202（interval、duration）、8106（ids，如 0001,0013）"
+    )
