@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 
 from anlan.web.views import (
     desk,
+    exchange,
     field,
     home,
     incidents,
@@ -40,6 +41,13 @@ urlpatterns = [
     path("incidents/<int:pk>/final-grade/", incidents.incident_final_grade, name="incident_final_grade"),
     path("incidents/<int:pk>/merge/", incidents.incident_merge, name="incident_merge"),
     path("incidents/<int:pk>/replay/", incidents.incident_replay, name="incident_replay"),
+    path("exchange/", exchange.exchange_list, name="exchange"),
+    path("exchange/<int:pk>/", exchange.exchange_document, name="exchange_document"),
+    path("exchange/<int:pk>/original.xml", exchange.exchange_original, name="exchange_original"),
+    path("exchange/edxl/", exchange.edxl_receive, name="edxl_receive"),
+    path("exchange/edxl/have/", exchange.edxl_have, name="edxl_have"),
+    path("exchange/edxl/sitrep/<str:incident>/", exchange.edxl_sitrep, name="edxl_sitrep"),
+    path("exchange/edxl/rm/<int:pk>/", exchange.edxl_rm, name="edxl_rm"),
     path("sessions/", sessions.sessions, name="sessions"),
     path("search/", search.search, name="search"),
     path("screen/", screen.screen, name="screen"),

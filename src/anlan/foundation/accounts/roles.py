@@ -40,6 +40,7 @@ _ROLES = (
             "act:assessments",
             "act:warnings",
             "act:warnings.receive",
+            "act:exchange.receive",
             "act:alarms",
             "add:resourcerequests",
             "act:resourcerequests",
@@ -94,6 +95,7 @@ _ROLES = (
             "act:incidents",
             "act:duty",
             "act:duty.approve",
+            "act:exchange.receive",
         ),
     ),
     Role(
@@ -146,6 +148,7 @@ _ROLES = (
             "view:map",
             "view:hospitals",
             "change:hospitals",
+            "act:exchange.receive",
             "view:incidents",
             "view:areas",
             "view:departments",
