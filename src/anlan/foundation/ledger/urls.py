@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from anlan.foundation.ledger import views
+from anlan.foundation.ledger import ogc, views
 
 app_name = "ledger"
 urlpatterns = [
+    path("ogc/", ogc.landing, name="ogc"),
+    path("ogc/api", ogc.openapi, name="ogc_api"),
+    path("ogc/conformance", ogc.conformance, name="ogc_conformance"),
+    path("ogc/collections", ogc.collections, name="ogc_collections"),
+    path("ogc/collections/<slug:name>", ogc.collection, name="ogc_collection"),
+    path("ogc/collections/<slug:name>/items", ogc.items, name="ogc_items"),
+    path("ogc/collections/<slug:name>/items/<str:fid>", ogc.item, name="ogc_item"),
     path("registers/", views.index, name="index"),
     path("registers/suggest/<str:model>/", views.suggest, name="suggest"),
     path("registers/jobs/<int:pk>/", views.job_progress, name="job"),

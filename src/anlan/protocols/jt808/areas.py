@@ -101,7 +101,7 @@ class _Quad:
 
     @classmethod
     def _numbers(cls) -> tuple[str, ...]:
-        return tuple(one.name for one in fields(cls) if one.name not in ("key", "attributes", "limits"))
+        return tuple(one.name for one in fields(cls) if one.name not in ("key", "attributes", "limits"))  # type: ignore[arg-type]
 
     @classmethod
     def place(cls, data: bytes, at: int, name: str) -> tuple[tuple[int, ...], int]:

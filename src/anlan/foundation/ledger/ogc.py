@@ -1,0 +1,397 @@
+"""OGC API - Features over every located register: what a geographic information system of another bureau reads.
+
+Part 1 (OGC 17-069r4: Core, GeoJSON, HTML, OpenAPI 3.0) and Part 2 (18-058r1: coordinate reference systems by
+reference) for CRS84, EPSG:4326 and EPSG:4490. Who may see which row is decided where the register itself decides it.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import models
+from django.db.models import Max, Min, Q
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from anlan.foundation.accounts.models import User
+from anlan.foundation.ledger.api import serialize
+from anlan.foundation.ledger.filters import filtered, filterset
+from anlan.foundation.ledger.programs import caller
+from anlan.foundation.ledger.registry import Ledger, ledger, located
+
+GEOJSON = "application/geo+json"
+OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+EPSG = "http://www.opengis.net/def/crs/EPSG/0/{}"
+#: Reference systems, and whether their coordinates begin with the latitude. All three agree to a decimetre.
+SYSTEMS = {CRS84: False, EPSG.format(4326): True, EPSG.format(4490): True}
+CLASSES = (
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/html",
+    "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
+    "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
+)
+LIMIT, MOST = 100, 10_000
+#: Query parameters of the standard; all others are filters of the register.
+OWN = {"f", "limit", "bbox", "bbox-crs", "crs", "datetime", "after"}
+
+
+class Refused(Exception):
+    """A request that cannot be answered, with the parameter and the fix."""
+
+
+def _address(request: HttpRequest, name: str, *args: object, **query: object) -> str:
+    address = request.build_absolute_uri(reverse(f"ledger:{name}", args=args))
+    return f"{address}?{urlencode(query)}" if query else address
+
+
+def _link(href: str, rel: str, kind: str, title: str = "") -> dict[str, str]:
+    return {"href": href, "rel": rel, "type": kind} | ({"title": title} if title else {})
+
+
+def _wants_html(request: HttpRequest) -> bool:
+    chosen = request.GET.get("f", "")
+    if chosen not in ("", "json", "html"):
+        raise Refused(_("参数 f 应为 json 或 html。"))
+    return chosen == "html" or (not chosen and request.accepts("text/html") and not request.accepts("application/json"))
+
+
+def _answered(request: HttpRequest, content: dict[str, Any], kind: str, title: str) -> HttpResponse:
+    """The content as JSON, or as a page for people."""
+    if _wants_html(request):
+        text = json.dumps(content, ensure_ascii=False, indent=2, default=str)
+        return render(request, "ledger/ogc.html", {"title": title, "content": content, "text": text})
+    return JsonResponse(content, json_dumps_params={"ensure_ascii": False}, content_type=kind)
+
+
+def _guarded(view):
+    """A view for people and programs; what is wrong with a request is said in JSON."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args, **kwargs):
+        user = caller(request, "view:home")
+        if not isinstance(user, User):
+            return user
+        request.user = user
+        try:
+            return view(request, *args, **kwargs)
+        except Refused as error:
+            return JsonResponse(
+                {"code": "InvalidParameterValue", "description": str(error)}, status=400,
+                json_dumps_params={"ensure_ascii": False},
+            )  # fmt: skip
+        except Http404:
+            return JsonResponse(
+                {"code": "NotFound", "description": _("没有这个图层或要素，或不在您的管辖范围内。")}, status=404,
+                json_dumps_params={"ensure_ascii": False},
+            )  # fmt: skip
+
+    guarded.required_capability = "view:home"
+    return require_safe(guarded)
+
+
+def _readable(user: User) -> list[Ledger]:
+    return [entry for entry in located() if entry.may(user, "view")]
+
+
+def _entry(request: HttpRequest, name: str) -> Ledger:
+    try:
+        entry = ledger(name)
+    except KeyError:
+        raise Http404(name) from None
+    if not entry.location or not entry.may(request.user, "view"):
+        raise Http404(name)
+    return entry
+
+
+@_guarded
+def landing(request: HttpRequest) -> HttpResponse:
+    """Where everything else is."""
+    links = [
+        _link(_address(request, "ogc"), "self", "application/json"),
+        _link(_address(request, "ogc", f="html"), "alternate", "text/html"),
+        _link(_address(request, "ogc_api"), "service-desc", OPENAPI, _("接口定义")),
+        _link(_address(request, "ogc_api", f="html"), "service-doc", "text/html", _("接口说明")),
+        _link(_address(request, "ogc_conformance"), "conformance", "application/json", _("符合的标准类")),
+        _link(_address(request, "ogc_collections"), "data", "application/json", _("图层")),
+    ]
+    title = "安澜 Anlan · OGC API Features"
+    content = {"title": title, "description": _("所有带位置的台账，按您的管辖范围提供。"), "links": links}
+    return _answered(request, content, "application/json", title)
+
+
+@_guarded
+def conformance(request: HttpRequest) -> HttpResponse:
+    """What of the standard is kept to."""
+    return _answered(request, {"conformsTo": list(CLASSES)}, "application/json", _("符合的标准类"))
+
+
+@_guarded
+def collections(request: HttpRequest) -> HttpResponse:
+    """The registers that the caller may read."""
+    content = {
+        "links": [
+            _link(_address(request, "ogc_collections"), "self", "application/json"),
+            _link(_address(request, "ogc_collections", f="html"), "alternate", "text/html"),
+        ],
+        "crs": list(SYSTEMS),
+        "collections": [_described(request, entry) for entry in _readable(request.user)],
+    }
+    return _answered(request, content, "application/json", _("图层"))
+
+
+@_guarded
+def collection(request: HttpRequest, name: str) -> HttpResponse:
+    """One register."""
+    entry = _entry(request, name)
+    return _answered(request, _described(request, entry), "application/json", str(entry.title))
+
+
+def _described(request: HttpRequest, entry: Ledger) -> dict[str, Any]:
+    rows = entry.rows(request.user).filter(lon__isnull=False)
+    ends = rows.aggregate(west=Min("lon"), south=Min("lat"), east=Max("lon"), north=Max("lat"))
+    found: dict[str, Any] = {
+        "id": entry.name,
+        "title": str(entry.title),
+        "description": (entry.__doc__ or "").strip().splitlines()[0],
+        "itemType": "feature",
+        "crs": ["#/crs"],
+        "storageCrs": CRS84,
+        "links": [
+            _link(_address(request, "ogc_collection", entry.name), "self", "application/json"),
+            _link(_address(request, "ogc_collection", entry.name, f="html"), "alternate", "text/html"),
+            _link(_address(request, "ogc_items", entry.name), "items", GEOJSON, str(entry.title)),
+            _link(_address(request, "ogc_items", entry.name, f="html"), "items", "text/html", str(entry.title)),
+        ],
+    }
+    found["crs"] = list(SYSTEMS)
+    if ends["west"] is not None:
+        found["extent"] = {"spatial": {"bbox": [[*ends.values()]], "crs": CRS84}}
+    return found
+
+
+def _system(request: HttpRequest, name: str) -> bool:
+    """Whether coordinates in the system that a parameter names begin with the latitude."""
+    chosen = request.GET.get(name) or CRS84
+    if chosen not in SYSTEMS:
+        raise Refused(_("参数 %(name)s 应为：%(systems)s。") % {"name": name, "systems": "、".join(SYSTEMS)})
+    return SYSTEMS[chosen]
+
+
+def _inside(request: HttpRequest) -> Q:
+    """The rows inside ?bbox=; west may lie east of east, across the 180th meridian."""
+    text = request.GET.get("bbox", "")
+    is_latitude_first = _system(request, "bbox-crs")
+    if not text:
+        return Q(lon__isnull=False)
+    try:
+        numbers = [float(part) for part in text.split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) == 6:
+        del numbers[5], numbers[2]
+    if len(numbers) != 4:
+        raise Refused(_("参数 bbox 应为四个或六个用逗号分开的数：最小经度,最小纬度,最大经度,最大纬度。"))
+    if is_latitude_first:
+        numbers = [numbers[1], numbers[0], numbers[3], numbers[2]]
+    west, south, east, north = numbers
+    if south > north:
+        raise Refused(_("参数 bbox 的最小纬度大于最大纬度。"))
+    across = Q(lon__gte=west) | Q(lon__lte=east) if west > east else Q(lon__gte=west, lon__lte=east)
+    return across & Q(lat__gte=south, lat__lte=north)
+
+
+def _during(request: HttpRequest, entry: Ledger) -> Q:
+    """The rows that were changed during ?datetime=, an instant or an interval with `..` for an open end."""
+    text = request.GET.get("datetime", "")
+    if not text or "updated_at" not in {one.name for one in entry.model._meta.get_fields()}:
+        return Q()
+    ends = [None if part in ("", "..") else _moment(part) for part in text.split("/")]
+    if len(ends) == 1 and ends[0] is not None:
+        return Q(updated_at=ends[0])
+    if len(ends) != 2 or ends == [None, None]:
+        raise Refused(_("参数 datetime 应为一个时刻，或用 / 分开的两个时刻，一端可为 ..。"))
+    start, end = ends
+    found = Q()
+    if start:
+        found &= Q(updated_at__gte=start)
+    if end:
+        found &= Q(updated_at__lte=end)
+    return found
+
+
+def _moment(text: str) -> datetime:
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        found = None
+    if found is None:
+        raise Refused(_("参数 datetime 的时刻应为 RFC 3339，例如 2026-11-24T08:00:00+08:00。"))
+    return found if timezone.is_aware(found) else timezone.make_aware(found)
+
+
+@_guarded
+def items(request: HttpRequest, name: str) -> HttpResponse:
+    """The rows of a register, a page at a time, streamed."""
+    entry = _entry(request, name)
+    known = OWN | set(filterset(entry.name).base_filters)
+    if unknown := sorted(set(request.GET) - known):
+        raise Refused(
+            _("没有参数 %(name)s；可用：%(known)s。") % {"name": unknown[0], "known": "、".join(sorted(known))}
+        )
+    try:
+        limit, after = int(request.GET.get("limit", LIMIT)), request.GET.get("after", "")
+    except ValueError:
+        limit = 0
+    if not limit >= 1:
+        raise Refused(_("参数 limit 应为 1 到 %(most)s 的整数。") % {"most": MOST})
+    limit = min(limit, MOST)
+    rows, chosen = filtered(entry, request.user, request.GET)
+    if not chosen.is_valid():
+        field, problems = next(iter(chosen.errors.items()))
+        raise Refused(f"{field}: {' '.join(problems)}")
+    matching = rows.filter(_inside(request) & _during(request, entry))
+    page = matching.select_related(*_joined(entry)).order_by("pk")
+    if after:
+        try:
+            page = page.filter(pk__gt=after)
+        except (ValueError, TypeError):
+            raise Refused(_("参数 after 不是上一页给出的值。")) from None
+    is_latitude_first = _system(request, "crs")
+    keys = list(page.values_list("pk", flat=True)[: limit + 1])
+    head = {
+        "type": "FeatureCollection",
+        "timeStamp": timezone.localtime().isoformat(timespec="seconds"),
+        "numberMatched": matching.count(),
+        "numberReturned": min(len(keys), limit),
+        "links": _paging(request, entry, keys[limit - 1] if len(keys) > limit else None),
+    }
+    page = page.filter(pk__lte=keys[:limit][-1]) if keys else page.none()
+    if _wants_html(request):
+        head["features"] = [_feature(entry, record, is_latitude_first) for record in page]
+        return _answered(request, head, GEOJSON, str(entry.title))
+    found = StreamingHttpResponse(_streamed(entry, head, page, is_latitude_first), content_type=GEOJSON)
+    found["Content-Crs"] = f"<{request.GET.get('crs') or CRS84}>"
+    return found
+
+
+def _paging(request: HttpRequest, entry: Ledger, last: object) -> list[dict[str, str]]:
+    query = request.GET.copy()
+    here = request.build_absolute_uri()
+    links = [
+        _link(here, "self", GEOJSON),
+        _link(_address(request, "ogc_collection", entry.name), "collection", "application/json"),
+    ]
+    query["f"] = "html"
+    links.append(_link(request.build_absolute_uri(f"?{query.urlencode()}"), "alternate", "text/html"))
+    if last is not None:
+        query["f"], query["after"] = request.GET.get("f", "json"), str(last)
+        links.append(_link(request.build_absolute_uri(f"?{query.urlencode()}"), "next", GEOJSON))
+    return links
+
+
+def _joined(entry: Ledger) -> list[str]:
+    return [one for one in entry.form_fields if entry.model._meta.get_field(one).is_relation]
+
+
+def _streamed(entry: Ledger, head: dict, page: models.QuerySet, is_latitude_first: bool) -> Iterator[bytes]:
+    yield json.dumps(head, ensure_ascii=False)[:-1].encode() + b', "features": ['
+    parts: list[str] = []
+    for number, record in enumerate(page.iterator(1000)):
+        text = json.dumps(_feature(entry, record, is_latitude_first), ensure_ascii=False, default=str)
+        parts.append(f", {text}" if number else text)
+        if len(parts) == 200:
+            yield "".join(parts).encode()
+            parts = []
+    yield "".join(parts).encode() + b"]}"
+
+
+def _feature(entry: Ledger, record: models.Model, is_latitude_first: bool) -> dict[str, Any]:
+    values = serialize(entry, record)
+    key, title = values.pop("id"), values.pop("label")
+    lon, lat = values.pop("lon", record.lon), values.pop("lat", record.lat)
+    place = None if lon is None else [lat, lon] if is_latitude_first else [lon, lat]
+    marks = {name: getattr(record, name) for name in ("is_demo", "is_exercise") if hasattr(record, name)}
+    if updated := getattr(record, "updated_at", None):
+        marks["updated_at"] = timezone.localtime(updated).isoformat()
+    return {
+        "type": "Feature",
+        "id": key,
+        "geometry": place and {"type": "Point", "coordinates": place},
+        "properties": {"title": title, **values, **marks},
+    }
+
+
+@_guarded
+def item(request: HttpRequest, name: str, fid: str) -> HttpResponse:
+    """One row."""
+    entry = _entry(request, name)
+    try:
+        record = get_object_or_404(entry.rows(request.user), pk=fid)
+    except (ValueError, TypeError):
+        raise Http404(fid) from None
+    content = _feature(entry, record, _system(request, "crs")) | {
+        "links": [
+            _link(_address(request, "ogc_item", name, fid), "self", GEOJSON),
+            _link(_address(request, "ogc_item", name, fid, f="html"), "alternate", "text/html"),
+            _link(_address(request, "ogc_collection", name), "collection", "application/json"),
+        ]
+    }
+    found = _answered(request, content, GEOJSON, str(record))
+    found["Content-Crs"] = f"<{request.GET.get('crs') or CRS84}>"
+    return found
+
+
+@_guarded
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The definition of all this, for programs that read definitions."""
+    parameters = [
+        {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}},
+        {
+            "name": "bbox", "in": "query", "style": "form", "explode": False,
+            "schema": {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}},
+        },
+        {"name": "datetime", "in": "query", "schema": {"type": "string"}},
+        *({"name": name, "in": "query", "schema": {"type": "string", "format": "uri"}} for name in ("crs", "bbox-crs")),
+    ]  # fmt: skip
+    fine = {"200": {"description": "OK"}, "401": {"description": "Unauthorized"}}
+
+    def get(summary: str, *more: dict) -> dict:
+        return {"get": {"summary": summary, "parameters": list(more), "responses": fine}}
+
+    root = reverse("ledger:ogc").rstrip("/")
+    paths = {
+        f"{root}/": get("Landing page"),
+        f"{root}/conformance": get("Conformance classes"),
+        f"{root}/collections": get("Collections"),
+    }
+    for entry in _readable(request.user):
+        base, title = f"{root}/collections/{entry.name}", str(entry.title)
+        filters = [
+            {"name": name, "in": "query", "schema": {"type": "string"}, "description": str(one.label or name)}
+            for name, one in filterset(entry.name).base_filters.items()
+        ]
+        fid = {"name": "featureId", "in": "path", "required": True, "schema": {"type": "string"}}
+        paths |= {
+            base: get(title),
+            f"{base}/items": get(title, *parameters, *filters),
+            f"{base}/items/{{featureId}}": get(title, fid),
+        }
+    content = {
+        "openapi": "3.0.3",
+        "info": {"title": "安澜 Anlan · OGC API Features", "version": "1.0"},
+        "servers": [{"url": request.build_absolute_uri("/").rstrip("/")}],
+        "paths": paths,
+        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+        "security": [{"token": []}],
+    }
+    return _answered(request, content, OPENAPI, _("接口定义"))

@@ -1,0 +1,129 @@
+"""OGC API - Features on every located register: links, pages, boxes, reference systems, scope, errors."""
+
+import pytest
+from django.test import Client
+
+from anlan.foundation.accounts.models import ApiToken
+from anlan.foundation.ledger import registry
+from tests.contract.samples import create
+from tests.contract.test_ledgers import browser as browser  # noqa: PLC0414  (fixtures)
+from tests.contract.test_ledgers import keeper as keeper  # noqa: PLC0414
+
+LOCATED = [entry.name for entry in registry.located()]
+ITEMS = "/ogc/collections/{}/items"
+
+
+@pytest.fixture(params=LOCATED)
+def entry(request):
+    return registry.ledger(request.param)
+
+
+def body(answer) -> dict:
+    import json
+
+    return json.loads(b"".join(answer) if answer.streaming else answer.content)
+
+
+def test_every_located_register_is_a_collection_with_items(entry, browser, keeper, rules):
+    if not entry.is_read_only:
+        record = create(entry, keeper)
+    found = browser.get(f"/ogc/collections/{entry.name}").json()
+    assert found["id"] == entry.name
+    assert {"self", "items", "alternate"} <= {link["rel"] for link in found["links"]}
+    answer = browser.get(ITEMS.format(entry.name), {"bbox": "115,36,117,38"})
+    assert answer["Content-Type"] == "application/geo+json"
+    page = body(answer)
+    assert page["numberReturned"] == len(page["features"])
+    if entry.is_read_only:
+        return
+    (one,) = [feature for feature in page["features"] if str(feature["id"]) == str(record.pk)]
+    assert one["geometry"]["coordinates"] == [record.lon, record.lat]
+    assert not {"password", "lon", "lat"} & set(one["properties"])
+    alone = browser.get(f"{ITEMS.format(entry.name)}/{record.pk}").json()
+    assert alone["properties"]["title"] == str(entry.model._default_manager.get(pk=record.pk))
+    swapped = browser.get(
+        f"{ITEMS.format(entry.name)}/{record.pk}", {"crs": "http://www.opengis.net/def/crs/EPSG/0/4490"}
+    ).json()
+    assert swapped["geometry"]["coordinates"] == [record.lat, record.lon]
+    assert body(browser.get(ITEMS.format(entry.name), {"bbox": "0,0,1,1"}))["features"] == []
+    assert browser.get(ITEMS.format(entry.name), {"f": "html"}).status_code == 200
+
+
+def test_the_doors_are_where_clients_look_for_them(browser, rules):
+    landing = browser.get("/ogc/").json()
+    rels = {link["rel"]: link["href"] for link in landing["links"]}
+    assert {"self", "service-desc", "conformance", "data"} <= rels.keys()
+    for rel in ("service-desc", "conformance", "data"):
+        assert browser.get(rels[rel].replace("http://testserver", "")).status_code == 200
+    assert browser.get("/ogc/", {"f": "html"})["Content-Type"].startswith("text/html")
+    definition = browser.get("/ogc/api").json()
+    assert "/ogc/collections/stations/items" in definition["paths"]
+
+
+def test_pages_follow_one_another_and_hold_every_row_once(browser, keeper, rules):
+    entry = registry.ledger("teams")
+    made = {create(entry, keeper).pk for _ in range(5)}
+    seen, address = [], ITEMS.format("teams") + "?limit=2"
+    while address:
+        page = body(browser.get(address))
+        assert page["numberMatched"] == 5
+        seen += [feature["id"] for feature in page["features"]]
+        following = [link["href"] for link in page["links"] if link["rel"] == "next"]
+        address = following[0].split("testserver")[1] if following else ""
+    assert sorted(seen) == sorted(made)
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"bbox": "1,2,3"}, "bbox"),
+        ({"bbox": "1,9,3,4"}, "最小纬度"),
+        ({"limit": "0"}, "limit"),
+        ({"limit": "x"}, "limit"),
+        ({"datetime": "yesterday"}, "datetime"),
+        ({"datetime": "../.."}, "datetime"),
+        ({"colour": "red"}, "colour"),
+        ({"crs": "EPSG:4326"}, "crs"),
+        ({"f": "xml"}, "f"),
+    ],
+)
+def test_a_wrong_parameter_is_named_with_what_is_right(browser, rules, query, words):
+    answer = browser.get(ITEMS.format("stations"), query)
+    assert answer.status_code == 400
+    assert words in answer.json()["description"]
+
+
+def test_a_box_across_the_date_line_and_an_interval_are_understood(browser, keeper, rules):
+    record = create(registry.ledger("teams"), keeper)
+    boxes = {"170,36,117,38": 1, "117,36,-170,38": 0, "115,36,0,117,38,9": 1}
+    for box, count in boxes.items():
+        assert body(browser.get(ITEMS.format("teams"), {"bbox": box}))["numberMatched"] == count
+    year = record.updated_at.year
+    for interval, count in {f"{year}-01-01T00:00:00Z/..": 1, f"../{year}-01-01T00:00:00Z": 0}.items():
+        assert body(browser.get(ITEMS.format("teams"), {"datetime": interval}))["numberMatched"] == count
+
+
+def test_scope_and_permission_are_those_of_the_register(city, people, rules, client_of):
+    from anlan.areas.rescue.teams.models import Team
+
+    for code, area in (("T1", "371526"), ("T2", "371502")):
+        Team.objects.create(code=code, name=code, kind=Team.Kind.values[0], people=10, area_id=area, lon=116.0, lat=36.5)
+    county = client_of("county")
+    assert [one["properties"]["code"] for one in body(county.get(ITEMS.format("teams")))["features"]] == ["T1"]
+    hidden = Team.objects.get(code="T2")
+    assert county.get(f"{ITEMS.format('teams')}/{hidden.pk}").status_code == 404
+    names = [one["id"] for one in client_of("hospital").get("/ogc/collections").json()["collections"]]
+    assert "teams" not in names
+    assert client_of("hospital").get(ITEMS.format("teams")).status_code == 404
+
+
+def test_programs_come_with_a_key_and_nobody_without(city, people, rules):
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    client = Client()
+    assert client.get("/ogc/collections").status_code == 401
+    token = ApiToken.issue(user=people["analyst"], name="gis", expires_at=timezone.now() + timedelta(days=1))
+    answer = client.get("/ogc/collections", headers={"Authorization": f"Bearer {token}"})
+    assert "stations" in [one["id"] for one in answer.json()["collections"]]
