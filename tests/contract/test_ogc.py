@@ -40,7 +40,7 @@ def test_every_located_register_is_a_collection_with_items(entry, browser, keepe
     assert one["geometry"]["coordinates"] == [record.lon, record.lat]
     assert not {"password", "lon", "lat"} & set(one["properties"])
     alone = browser.get(f"{ITEMS.format(entry.name)}/{record.pk}").json()
-    assert alone["properties"]["title"] == str(entry.model._default_manager.get(pk=record.pk))
+    assert alone["properties"]["label"] == str(entry.model._default_manager.get(pk=record.pk))
     swapped = browser.get(
         f"{ITEMS.format(entry.name)}/{record.pk}", {"crs": "http://www.opengis.net/def/crs/EPSG/0/4490"}
     ).json()

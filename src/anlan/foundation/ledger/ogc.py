@@ -317,7 +317,7 @@ def _streamed(entry: Ledger, head: dict, page: models.QuerySet, is_latitude_firs
 
 def _feature(entry: Ledger, record: models.Model, is_latitude_first: bool) -> dict[str, Any]:
     values = serialize(entry, record)
-    key, title = values.pop("id"), values.pop("label")
+    key = values.pop("id")
     lon, lat = values.pop("lon", record.lon), values.pop("lat", record.lat)
     place = None if lon is None else [lat, lon] if is_latitude_first else [lon, lat]
     marks = {name: getattr(record, name) for name in ("is_demo", "is_exercise") if hasattr(record, name)}
@@ -327,7 +327,7 @@ def _feature(entry: Ledger, record: models.Model, is_latitude_first: bool) -> di
         "type": "Feature",
         "id": key,
         "geometry": place and {"type": "Point", "coordinates": place},
-        "properties": {"title": title, **values, **marks},
+        "properties": values | marks,
     }
 
 
