@@ -9,6 +9,9 @@ from datetime import datetime, timedelta
 HELP = "play a story (lekima) into the running installation"
 #: The part of the time in which it rains; the rest is the people's.
 RAIN = 0.45
+#: What reports beside the story: protocol, devices, seconds between two messages.
+ROAMING = (("jt808", 12, 10.0), ("gb26875", 1, 30.0))
+DAY_S = 24 * 3600.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,6 +51,7 @@ async def _play(seconds: float, *, with_people: bool) -> None:
     storm = await asyncio.to_thread(lambda: Storm(facts, shift=shift, is_over=was_played))
     devices = Devices()
     await devices.find_gateway()
+    roaming = [asyncio.create_task(_roam(*one)) for one in ROAMING]
     people = None
     if was_played:
         print(
@@ -63,6 +67,22 @@ async def _play(seconds: float, *, with_people: bool) -> None:
         await devices.send(sent)
     if people:
         await people
+    await asyncio.gather(*roaming)
+
+
+async def _roam(protocol: str, devices: int, interval_s: float) -> None:
+    """Let the demonstration's vehicles and fire facilities report for as long as the story goes on."""
+    from django.conf import settings
+
+    from anlan.cli.simulators.devices import Tally, simulate
+    from anlan.cli.simulators.speakers import SPEAKERS
+
+    config = settings.ANLAN
+    if port := getattr(config, f"{protocol}_port"):
+        await simulate(
+            SPEAKERS[protocol], devices=devices, host=config.host, port=port, interval_s=interval_s, seconds=DAY_S,
+            faults={}, tally=Tally(),
+        )  # fmt: skip
 
 
 def _was_played(since: datetime) -> bool:

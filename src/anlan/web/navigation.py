@@ -72,7 +72,7 @@ GROUPS = (
             Page(_("交接班"), "replace", "duty:handovers", "view:duty", "handover"),
             Page(_("值班日志"), "note", "duty:log", "view:duty", "duty log"),
             Page(_("信息报告"), "file-text", "reports:list", "view:reports", "reports", "g r"),
-            Page(_("数据交换"), "replace", "web:exchange", "view:exchange", "exchange edxl bureaus"),
+            Page(_("数据交换"), "refresh", "web:exchange", "view:exchange", "exchange edxl bureaus"),
             Page(_("复盘评估"), "history", "review:list", "view:reviews", "reviews after-action"),
         ),
     ),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from anlan.protocols import hj212, jt808, sl651
+from anlan.protocols import gb26875, hj212, jt808, sl651
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,4 +166,35 @@ class _Answers:
         return sum(isinstance(one, jt808.Answer) and one.answered_id == self._message_id for one in bodies)
 
 
-SPEAKERS: dict[str, Speaker] = {speaker.protocol: speaker for speaker in (RainStations(), WorksMonitors(), Vehicles())}
+class FireFacilities:
+    """GB/T 26875.3: halls whose fire systems are well; one in fifty turns a detector reports a fault."""
+
+    protocol, kind = "gb26875", "fire"
+    channels = (Channel("fire", "fire_alarm"), Channel("fault", "fault"), Channel("analog:11-0-1", "level"))
+    password = ""
+
+    def address(self, number: int) -> str:
+        return f"{0xF1 + number:012x}"
+
+    def hello(self, number: int, at: datetime) -> bytes:
+        return b""
+
+    def report(self, number: int, turn: int, at: datetime) -> bytes:
+        stamp = gb26875.Stamp.of(at)
+        header = gb26875.Header(turn & 0xFFFF, gb26875.codes.SEND, stamp, self.address(number), "000000000001")
+        if turn % 2:
+            kind: int = 3
+            level = round(wave(number, turn, 300, 340))
+            item: gb26875.Item = gb26875.PartValue(11, 0, 92, 1, 2, level)
+        else:
+            kind, state = 2, 0b101 if turn % 50 == 0 else 0b001
+            item = gb26875.PartState(1, 1, 42, number + 1, state, "二楼走廊".encode("gb18030"))
+        return gb26875.encode(gb26875.Message(header, kind, (item,), (stamp,)))
+
+    def heard(self) -> Ear:
+        return _Frames(gb26875.Splitter())
+
+
+SPEAKERS: dict[str, Speaker] = {
+    speaker.protocol: speaker for speaker in (RainStations(), WorksMonitors(), Vehicles(), FireFacilities())
+}

@@ -9,7 +9,7 @@ Nothing in a packet names the edition for certain, so it is found from what fits
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from anlan.protocols.jt809.bodies import Body, Raw, Sealed, SourceFirst
@@ -24,6 +24,8 @@ _SUB_HEADER = struct.Struct(">HI")
 _VEHICLE = 22  # bytes of plate and colour
 _PLATE = Text(21)
 _EARLIEST, _LATEST = 0x386D4380, 0xFFFFFFFF  # 2000 to 2106: what may be the time of a header
+_LONGER = HEADER_SIZE + 8
+_VERSIONS = {b"\x01\x00\x00": "1.0.0"}  # the usual one
 _SOURCE_FIRST = frozenset({0x1205, 0x1206})
 
 
@@ -74,56 +76,70 @@ def decode(raw: bytes | Frame, *, cipher: Cipher | None = None) -> Message:
     """
     content = raw.content if isinstance(raw, Frame) else unwrap(raw)
     _, serial, message_id, centre_id, version, flag, key = _HEADER.unpack_from(content)
-    head = Message(
-        message_id=message_id, body=Raw(b""), serial=serial, centre_id=centre_id,
-        version=".".join(map(str, version)), encrypt_flag=flag, key=key,
+    utc, (plate, color, data_type, body) = _fitting(message_id, content, key if flag else None, cipher)
+    return Message(
+        message_id=message_id, body=body, serial=serial, centre_id=centre_id,
+        version=_VERSIONS.get(version) or ".".join(map(str, version)), encrypt_flag=flag, key=key, utc=utc,
+        data_type=data_type, plate=plate, plate_color=color,
     )  # fmt: skip
-    utc = int.from_bytes(content[HEADER_SIZE : HEADER_SIZE + 8], "big") if len(content) >= HEADER_SIZE + 8 else None
-    is_time = utc is not None and _EARLIEST <= utc <= _LATEST
-    editions = (
-        ((utc, HEADER_SIZE + 8), (None, HEADER_SIZE)) if is_time else ((None, HEADER_SIZE), (utc, HEADER_SIZE + 8))
-    )
-    if flag and cipher is None:
-        time, at = editions[0]
-        return replace(head, utc=time, body=Sealed(content[at:]))
-    first: Message | None = None
-    for time, at in editions if utc is not None else editions[:1]:
-        body = content[at:]
-        if flag and cipher is not None:
-            body = cipher.apply(body, key=key)
-        found = _read(replace(head, utc=time), body)
-        if not found.problem:
-            return found
-        first = first or found
+
+
+def _fitting(
+    kind: int, content: bytes, key: int | None, cipher: Cipher | None
+) -> tuple[int | None, tuple[str | None, int | None, int | None, Body]]:
+    """The time and what follows, by the edition whose header fits the content; `key` when it is encrypted."""
+    first = None
+    for utc in _editions(content):
+        data = content[HEADER_SIZE if utc is None else _LONGER :]
+        if key is not None:
+            if cipher is None:
+                return utc, (None, None, None, Sealed(data))
+            data = cipher.apply(data, key=key)
+        found = _read(kind, data, utc is not None)
+        body = found[3]
+        if not isinstance(body, Raw) or not body.problem:
+            return utc, found
+        first = first or (utc, found)
     assert first is not None
     return first
 
 
-def _read(head: Message, body: bytes) -> Message:
-    """The message whose header is known, by what its bytes declare."""
-    kind, is_2019 = head.message_id, head.is_2019
+def _editions(content: bytes) -> tuple[int | None, ...]:
+    """The times that the header may carry, None for that of 2011; the likelier first."""
+    if len(content) < _LONGER:
+        return (None,)
+    utc = int.from_bytes(content[HEADER_SIZE:_LONGER], "big")
+    return (utc, None) if _EARLIEST <= utc <= _LATEST else (None, utc)
+
+
+def _read(kind: int, data: bytes, is_2019: bool) -> tuple[str | None, int | None, int | None, Body]:
+    """Plate, its colour, the sub-business type and the body that the content behind the header declares."""
     if kind in LINK:
-        found = read_body(kind, body, is_2019=is_2019)
-        at = _sub_header(kind, body) if isinstance(found, Raw) else None
-        if at == 0 and body[:2] == kind.to_bytes(2, "big"):  # 1102, 1103: some put a sub-header of the same type first
-            inner = read_body(kind, body[_SUB_HEADER.size :], is_2019=is_2019)
-            if not isinstance(inner, Raw):
-                return replace(head, data_type=kind, body=inner)
-        return replace(head, body=found)
-    at = _sub_header(kind, body)
+        return _read_link(kind, data, is_2019)
+    at = _sub_header(kind, data)
     if at is None:
-        return replace(head, body=Raw(body, _misfit(kind, body)))
+        return None, None, None, Raw(data, _misfit(kind, data))
+    plate, color = None, None
     if at:
         try:
-            plate = _PLATE.read(body, 0, "车牌号")[0]
-        except LayoutError as error:
-            return replace(head, body=Raw(body, str(error)))
-        head = replace(head, plate=plate, plate_color=body[_VEHICLE - 1])
-    data_type, size = _SUB_HEADER.unpack_from(body, at)
-    rest = body[at + _SUB_HEADER.size :]
+            plate, color = data[:21].rstrip(b"\x00").decode("gbk"), data[21]
+        except UnicodeDecodeError:
+            return None, None, None, Raw(data, f"车牌号不是 GBK 编码：{data[:21].hex()}")
+    data_type, size = _SUB_HEADER.unpack_from(data, at)
+    rest = data[at + 6 :]
     if size != len(rest):
-        return replace(head, data_type=data_type, body=LAYOUTS[SourceFirst].read(body[at + 2 :]))
-    return replace(head, data_type=data_type, body=read_body(data_type, rest, is_2019=is_2019))
+        return plate, color, data_type, LAYOUTS[SourceFirst].read(data[at + 2 :])
+    return plate, color, data_type, read_body(data_type, rest, is_2019=is_2019)
+
+
+def _read_link(kind: int, data: bytes, is_2019: bool) -> tuple[None, None, int | None, Body]:
+    """A message of the links or of their management; some put a sub-header of the same type before 1102 and 1103."""
+    body = read_body(kind, data, is_2019=is_2019)
+    if isinstance(body, Raw) and data[:2] == kind.to_bytes(2, "big") and _sub_header(kind, data) == 0:
+        inner = read_body(kind, data[6:], is_2019=is_2019)
+        if not isinstance(inner, Raw):
+            return None, None, kind, inner
+    return None, None, None, body
 
 
 def _sub_header(kind: int, body: bytes) -> int | None:

@@ -20,6 +20,10 @@ from anlan.protocols import hj212
 #: The history ends before the storm that is played into the same stations: 16.5 hours of it lie before now.
 DAYS, END = 30, timedelta(hours=17)
 PER_COUNTY, PER_ZONE = 6, 4
+#: Kinds of stations that have a quiet month behind them; vehicles and fire facilities begin when they are heard.
+QUIET = (Station.Kind.RAIN, Station.Kind.RIVER, Station.Kind.WORKS)
+#: Vehicles whose terminals report; the fleet's register names the same numbers.
+VEHICLES = 12
 #: The wettest place of the storm that is played (2019年8月), so its station has to be there.
 ALWAYS = "姜店镇"
 WORKS_CODE, WORKS_MN = "HG-01", "91371500DEMO000000000001"
@@ -85,9 +89,15 @@ EPISODES = (
 def load(city: Area) -> None:
     """Add the sample stations, their quiet month, and a few things that went wrong."""
     sampler = Sampler(city, "monitoring")
-    sampler.add(Station, [*_rain_stations(sampler), *_river_stations(city), *_works(city)])
+    sampler.add(
+        Station, [*_rain_stations(sampler), *_river_stations(city), *_works(city), *_moving(city), *_hall(city)]
+    )
     sampler.add(Instrument, _instruments())
-    instruments = list(Instrument.objects.filter(is_demo=True, latest=None).select_related("station").order_by("code"))
+    instruments = list(
+        Instrument.objects.filter(is_demo=True, latest=None, station__kind__in=QUIET)
+        .select_related("station")
+        .order_by("code")
+    )
     if not instruments:
         return
     end = timezone.now().astimezone(UTC).replace(minute=0, second=0, microsecond=0) - END
@@ -167,6 +177,28 @@ def _works(city: Area) -> list[dict]:
     ]  # fmt: skip
 
 
+def _moving(city: Area) -> list[dict]:
+    """The terminals of the city's own vehicles."""
+    return [
+        {
+            "code": f"V-{n + 1:02d}", "name": f"应急保障车 {n + 1:02d}", "kind": Station.Kind.VEHICLE, "area": city,
+            "protocol": "jt808", "address": f"199{n:08d}", "password": "simulated",
+        }
+        for n in range(VEHICLES)
+    ]  # fmt: skip
+
+
+def _hall(city: Area) -> list[dict]:
+    """A public hall whose fire alarm system is watched."""
+    place = Area.objects.filter(level=Area.Level.COUNTY).exclude(lon=None).order_by("code").first() or city
+    return [
+        {
+            "code": "F-01", "name": "会展中心消防设施", "kind": Station.Kind.FIRE, "area": place, "protocol": "gb26875",
+            "address": "0000000000F1", "lon": place.lon, "lat": place.lat,
+        }
+    ]  # fmt: skip
+
+
 def _instruments() -> list[dict]:
     rows = []
     for station in Station.objects.filter(is_demo=True).order_by("code"):
@@ -178,6 +210,13 @@ def _instruments() -> list[dict]:
             rows.append(
                 common | {"code": f"{station.code}-VT", "name": "电源电压", "quantity": "voltage", "channel": "VT"}
             )
+        elif station.kind == Station.Kind.FIRE:
+            fire = {"name": "火灾报警", "quantity": "fire_alarm", "channel": "fire", "first_limit": 1.0}
+            rows.append(common | fire | {"code": f"{station.code}-FIRE"})
+            fault = {"name": "设施故障", "quantity": "fault", "channel": "fault"}
+            rows.append(common | fault | {"code": f"{station.code}-FAULT"})
+            tank = {"name": "消防水箱液位", "quantity": "level", "channel": "analog:11-0-1"}
+            rows.append(common | tank | {"code": f"{station.code}-TANK"})
         elif station.kind == Station.Kind.RIVER:
             rows.append(
                 common

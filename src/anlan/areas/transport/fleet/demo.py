@@ -24,6 +24,8 @@ CITY = (
     (Kind.TRUCK, "物资运输车", "载重 15 吨", 5),
     (Kind.BUS, "人员转移客车", "55 座", 4),
 )
+#: Vehicles of the city whose terminals report where they are.
+REPORTING = 12
 
 
 def load(city: Area) -> None:
@@ -41,6 +43,8 @@ def load(city: Area) -> None:
         spot, convoy = sampler.spot(county.pk), f"{short(county)}应急保障车队（示例）"
         for kind, name, capacity in CONVOY:
             rows.append(_vehicle(sampler, len(rows) + 1, kind, name, capacity, spot, None, convoy))
+    for number, row in enumerate(rows[:REPORTING]):
+        row["terminal"] = f"199{number:08d}"
     sampler.add(Vehicle, rows)
 
 

@@ -37,7 +37,10 @@ class Vehicle(Record, Located):
     phone = models.CharField(_("电话"), max_length=30, blank=True)
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.READY)
     terminal = models.CharField(
-        _("定位终端号"), max_length=30, blank=True, help_text=_("JT/T 808 终端手机号，或 JT/T 809 车牌号；有定位时位置自动更新。")
+        _("定位终端号"),
+        max_length=30,
+        blank=True,
+        help_text=_("JT/T 808 终端手机号，或 JT/T 809 车牌号；有定位时位置自动更新。"),
     )
     located_at = models.DateTimeField(_("定位时间"), null=True, blank=True, editable=False)
     inspected_until = models.DateField(_("年检有效期至"), null=True, blank=True)
