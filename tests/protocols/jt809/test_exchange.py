@@ -61,7 +61,7 @@ class Pair:
 @pytest.mark.parametrize("terms", [{"is_2019": True}, {"is_2019": False}, {"cipher": CIPHER, "key": 15241}])
 def test_both_links_stand_after_login(terms) -> None:
     pair = Pair(**terms).start()
-    assert pair.wire == [0x1001, 0x9001, 0x9002, 0x1002]
+    assert pair.wire == [0x1001, 0x1002, 0x9001, 0x9002]
     assert pair.superior.account == ACCOUNT
     assert pair.subordinate.is_ready(MAIN)
     assert pair.superior.is_ready(SUB)
