@@ -107,7 +107,9 @@ def test_scope_and_permission_are_those_of_the_register(city, people, rules, cli
     from anlan.areas.rescue.teams.models import Team
 
     for code, area in (("T1", "371526"), ("T2", "371502")):
-        Team.objects.create(code=code, name=code, kind=Team.Kind.values[0], people=10, area_id=area, lon=116.0, lat=36.5)
+        Team.objects.create(
+            code=code, name=code, kind=Team.Kind.values[0], people=10, area_id=area, lon=116.0, lat=36.5
+        )
     county = client_of("county")
     assert [one["properties"]["code"] for one in body(county.get(ITEMS.format("teams")))["features"]] == ["T1"]
     hidden = Team.objects.get(code="T2")

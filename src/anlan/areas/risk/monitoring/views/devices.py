@@ -75,6 +75,8 @@ class Shown:
     """One frame on the page."""
 
     at: datetime
+    #: What kind of message it is, in the standard's words.
+    name: str
     batch: int
     place: int
     size: int
@@ -83,14 +85,20 @@ class Shown:
     error: str
 
 
-def said(protocol: str, raw: bytes) -> tuple[str, str]:
-    """What a frame says as indented JSON, or why it cannot be read."""
+#: Under which of these a protocol's decoder tells what kind of message a frame is.
+NAMES = ("data_name", "message_name", "type_name", "function", "command_name", "CN")
+
+
+def said(protocol: str, raw: bytes) -> tuple[str, str, str]:
+    """What kind of message a frame is, what it says as indented JSON, or why it cannot be read."""
     if protocol not in DECODERS:
-        return "", ""
+        return "", "", ""
     try:
-        return json.dumps(decoder(protocol)(raw), ensure_ascii=False, indent=2, default=str), ""
+        found = decoder(protocol)(raw)
     except ValueError as error:
-        return "", str(error)
+        return "", "", str(error)
+    name = next((str(found[key]) for key in NAMES if found.get(key)), "")
+    return name, json.dumps(found, ensure_ascii=False, indent=2, default=str), ""
 
 
 @requires("view:gateways")
@@ -99,8 +107,8 @@ def frames(request: HttpRequest, pk: int) -> HttpResponse:
     station = get_object_or_404(devices_for(request.user), pk=pk)
     found = []
     for at, batch, place, raw in storage.recent_frames(station.pk, timezone.now() - LOOK_BACK, most=SHOWN):
-        words, error = said(station.protocol, raw)
-        found.append(Shown(at, batch, place, len(raw), hex_dump(raw), words, error))
+        name, words, error = said(station.protocol, raw)
+        found.append(Shown(at, name, batch, place, len(raw), hex_dump(raw), words, error))
     context = {
         "station": station,
         "frames": found,

@@ -15,6 +15,8 @@ from anlan.foundation.accounts.access import requires
 from anlan.foundation.accounts.models import User
 
 SHOWN, BARS = 30, 60
+#: A gateway that counted none of these only listened.
+COUNTED = ("frames", "malformed", "readings")
 WIDTH, HEIGHT = 360, 60
 
 
@@ -23,7 +25,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Counters by protocol over an hour or a day, and what waits to be looked at."""
     hours = 24 if request.GET.get("hours") == "24" else 1
     since = timezone.now().replace(second=0, microsecond=0) - timedelta(hours=hours)
-    totals = {row["protocol"]: row for row in queries.gateway_totals(since)}
+    totals = {row["protocol"]: row for row in queries.gateway_totals(since) if any(row[name] for name in COUNTED)}
     used = {*totals, *queries.stations(request.user).exclude(protocol="").values_list("protocol", flat=True)}
     context = {
         "hours": hours,
