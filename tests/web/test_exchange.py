@@ -188,6 +188,12 @@ def test_what_is_malformed_is_kept_with_the_reason_and_listed(post, now, client_
     assert "EDXL-DE" in client_of("duty_officer").get(f"/exchange/{kept.pk}/").content.decode()
 
 
+def test_a_failed_envelope_is_listed_as_what_it_means_to_be(post):
+    document = f'<EDXLDistribution xmlns="{de.NAMESPACE}"><senderID>a</senderID></EDXLDistribution>'
+    assert "distributionID：缺少，必填" in post(document.encode()).json()["problems"]
+    assert Exchange.objects.get().standard == "EDXL-DE"
+
+
 def test_one_bad_message_does_not_cost_the_others(post, now, hospital):
     broken = cap.build(alert(now)).replace(b"<sender>gaotang@weather.example</sender>", b"")
     response = post(de.build(envelope(now, broken, have.build(beds(now)))))

@@ -55,10 +55,12 @@ def read_tree(document: bytes, *, limit: int = SIZE_LIMIT, depth_limit: int = 20
     parser.EntityDeclHandler = _refuse
     try:
         parser.Parse(document, True)
-    except (expat.ExpatError, LookupError, ValueError) as error:
-        if isinstance(error, MarkupError):
-            raise
-        raise MarkupError(f"不是完整的 XML：{error}") from error
+    except MarkupError:
+        raise
+    except expat.ExpatError as error:
+        raise MarkupError(f"不是完整的 XML：第 {error.lineno} 行第 {error.offset + 1} 列起不能读") from error
+    except (LookupError, ValueError) as error:
+        raise MarkupError("不是完整的 XML：文档声明的编码不能读，请用 UTF-8") from error
     return reading.builder.close()
 
 

@@ -13,7 +13,7 @@ from anlan.protocols.edxl import de, have, rm, shapes, sitrep
 from anlan.protocols.edxl.shapes import EDXLError
 from anlan.protocols.markup import SIZE_LIMIT, split
 
-__all__ = ["SIZE_LIMIT", "Content", "EDXLError", "Message", "as_json", "contents", "parse", "standard"]
+__all__ = ["SIZE_LIMIT", "Content", "EDXLError", "Message", "as_json", "contents", "parse", "recognise", "standard"]
 
 Message = de.Distribution | have.HospitalStatus | rm.ResourceMessage | sitrep.SituationReport | cap.Alert
 
@@ -60,6 +60,19 @@ def parse(document: bytes, *, limit: int = SIZE_LIMIT) -> Message:
         )
     message: Message = STANDARDS[namespace][1](root)
     return message
+
+
+def recognise(document: bytes, *, limit: int = SIZE_LIMIT) -> str:
+    """The standard that a document means to follow, by its root, even where it fails; empty when none is known.
+
+    >>> recognise(b'<sitRep xmlns="urn:oasis:names:tc:emergency:EDXL:SitRep:1.0"/>'), recognise(b"x")
+    ('EDXL-SitRep', '')
+    """
+    try:
+        namespace = split(shapes.read_root(document, limit).tag)[0]
+    except EDXLError:
+        return ""
+    return "CAP" if namespace == cap.NAMESPACE else STANDARDS.get(namespace, ("", None))[0]
 
 
 def standard(message: Message) -> str:

@@ -76,7 +76,7 @@ def _keep(
         actor=actor,
         partner=partner[:200],
         area_id=actor.department.area_id if actor.department else None,
-        standard=edxl.standard(message) if message is not None else "",
+        standard=edxl.standard(message) if message is not None else edxl.recognise(document, limit=SIZE_LIMIT),
         identifier=getattr(message, "identifier", "")[:200],
         sender=getattr(message, "sender", "")[:200],
         result=result,
