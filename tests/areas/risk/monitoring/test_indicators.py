@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from anlan.areas.risk.monitoring import indicators
-from anlan.areas.risk.monitoring.models import Alarm, Latest, Station
+from anlan.areas.risk.monitoring.models import Alarm, DeviceState, Latest, Station
 
 
 @pytest.fixture
@@ -43,3 +43,12 @@ def test_samples_and_exercises_do_not_count(field, alarm):
     assert indicators.alarms_taken_over("371500", now).value is None
     assert indicators.instruments_online("371500", now).value is None
     assert indicators.townships_covered("371500", now).value == 0.0
+
+
+def test_devices_count_as_connected_while_they_are_heard(field):
+    now = timezone.now()
+    stations = list(Station.objects.exclude(protocol=""))
+    DeviceState.objects.create(station=stations[0], heard_at=now - timedelta(hours=1), peer="10.0.0.1:1")
+    found = indicators.devices_connected("371500", now)
+    assert (found.value, found.samples) == (round(100 / len(stations), 1), len(stations))
+    assert indicators.devices_connected("371500", now + timedelta(days=2)).value == 0.0

@@ -53,6 +53,19 @@ def instruments_online(area_code: str, as_of: datetime) -> Measure:
     )
 
 
+@indicator(code="monitoring.devices_connected", title=_("接入设备近24小时通信率"), unit="%", drill_down="stations")
+def devices_connected(area_code: str, as_of: datetime) -> Measure:
+    """Share of registered devices, by whatever protocol, that were heard in the last day."""
+    rows = _stations(area_code).exclude(protocol="")
+    total = rows.count()
+    heard = rows.filter(device_state__heard_at__gt=as_of - ONLINE, device_state__heard_at__lte=as_of).count()
+    return Measure(
+        value=round(100 * heard / total, 1) if total else None,
+        samples=total,
+        basis="设备状态：登记了通信协议的站，近24小时有报文",
+    )
+
+
 @indicator(
     code="monitoring.alarms_per_100",
     title=_("每百个监测点每天报警数（合并后）"),
