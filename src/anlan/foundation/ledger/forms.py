@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -141,6 +141,15 @@ class RecordForm(forms.ModelForm):
             elif not value and isinstance(column, SecretField):
                 cleaned[name] = getattr(self.instance, name)
         return cleaned
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        """What the model finds wrong with a field that this form does not offer stands above the form, by its label."""
+        for name in set(getattr(errors, "error_dict", ())) - {*self.fields, NON_FIELD_ERRORS}:
+            label = self._meta.model._meta.get_field(name).verbose_name
+            found = errors.error_dict.pop(name)
+            told = [ValidationError(f"{label}：{text}") for error in found for text in error.messages]
+            errors.error_dict.setdefault(NON_FIELD_ERRORS, []).extend(told)
+        super()._update_errors(errors)
 
     def clean_area(self):
         area = self.cleaned_data["area"]
