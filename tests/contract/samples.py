@@ -11,6 +11,10 @@ from anlan.foundation.ledger.registry import Ledger, ledger_of
 from anlan.foundation.places.models import Area
 
 counter = itertools.count(1)
+#: Values by field that make sense together; given also where the form leaves the field open.
+VALUES = {
+    "lon": "116.25", "lat": "36.85", "host": "broker.example", "port": "1883", "centre": "3715", "username": "{number}"
+}  # fmt: skip
 
 
 def sample(entry: Ledger, user, area: str = "371526001") -> dict[str, str]:
@@ -37,10 +41,8 @@ def _value(entry: Ledger, name: str, field: forms.Field, number: int, user, area
         if not field.required:
             return None
         return str(next(value for value, _ in field.choices if value))
-    if name == "lon":
-        return "116.25"
-    if name == "lat":
-        return "36.85"
+    if name in VALUES:
+        return VALUES[name].format(number=1000 + number)
     if not field.required and name != entry.key:
         return None
     if isinstance(field, forms.DateTimeField):
