@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pytest
+
+from anlan.project.config import Config
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
@@ -19,7 +21,8 @@ ARGUMENTS = [
 ]  # fmt: skip
 PASSWORD = "Anlan-demo-2026"
 PHONE = {"width": 390, "height": 844}
-SERVICES = ("web", "live", "sl651", "hj212", "metrics")
+#: Every setting that is a port; each gets a free one.
+PORTS = [field.name for field in fields(Config) if field.name.endswith("_port")]
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,7 @@ def _free_ports(count: int) -> list[int]:
 def installation(tmp_path_factory) -> Installation:
     """The demo city, set up and running."""
     folder = tmp_path_factory.mktemp("installation")
-    ports = dict(zip(SERVICES, _free_ports(len(SERVICES)), strict=True))
+    ports = {name.removesuffix("_port"): port for name, port in zip(PORTS, _free_ports(len(PORTS)), strict=True)}
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "anlan.project.settings",
         "ANLAN_DATA_DIR": str(folder),
