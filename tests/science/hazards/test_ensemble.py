@@ -1,0 +1,44 @@
+"""Members of an ensemble cover the declared spread."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from anlan.science.hazards.declaring import Spread, given
+from anlan.science.hazards.ensemble import members
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weather:
+    direction: float = given("风向", unit="°", low=0, high=360, spread=Spread(kind="normal", scale=15))
+    stability: str = given("稳定度", choices=dict.fromkeys("ABCDEF", ""), spread=Spread(kind="steps", scale=0.7))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    rate: float = given("速率", unit="kg/s", low=0, high=100, spread=Spread(kind="relative", scale=0.5))
+    weather: Weather = given("天气")
+    height: float | None = given("高度", unit="m", default=None, spread=Spread(kind="normal", scale=1))
+
+
+SCENARIO = Release(rate=4.0, weather=Weather(direction=5.0, stability="D"))
+
+
+def test_members_spread_as_declared_and_stay_inside_the_range():
+    drawn = members(SCENARIO, 2000, seed=1)
+    rates = np.log([one.rate for one in drawn])
+    assert abs(rates.mean() - np.log(4.0)) < 0.01
+    assert abs(rates.std() - 0.5) < 0.01
+    assert {one.weather.stability for one in drawn} >= {"C", "D", "E"}
+    assert all(one.height is None for one in drawn)
+
+
+def test_a_direction_goes_round():
+    directions = np.array([one.weather.direction for one in members(SCENARIO, 500)])
+    assert ((directions >= 0) & (directions <= 360)).all()
+    assert (directions > 300).any()
+    assert (directions < 60).any()
+
+
+def test_the_same_seed_gives_the_same_members():
+    assert members(SCENARIO, 10, seed=7) == members(SCENARIO, 10, seed=7) != members(SCENARIO, 10, seed=8)
