@@ -105,6 +105,7 @@ async def _rain(storm, devices: "Devices", seconds: float) -> None:
         if (wait := due - time.monotonic()) > 0:
             await asyncio.sleep(wait)
         await devices.send(sent)
+    await devices.hear_all(patience_s=10.0)
     print(f"story: {devices.sent} frames sent, {devices.confirmed} confirmed", flush=True)
 
 
@@ -178,7 +179,11 @@ class Devices:
         """Send all, then wait until every one is confirmed."""
         for sent in frames:
             await self.send(sent)
-        limit = time.monotonic() + 60
+        await self.hear_all()
+
+    async def hear_all(self, *, patience_s: float = 60.0) -> None:
+        """Wait until everything that was sent is confirmed."""
+        limit = time.monotonic() + patience_s
         while self.confirmed < self.sent and time.monotonic() < limit:
             await asyncio.sleep(0.02)
 

@@ -9,7 +9,7 @@ from anlan.foundation.accounts.models import User
 from anlan.foundation.clocks.models import Clock
 from anlan.foundation.incidents.models import Incident
 from anlan.foundation.notices.models import Notice
-from anlan.foundation.notices.queries import URGENT_FIRST
+from anlan.foundation.notices.queries import waiting_notices
 from anlan.foundation.places.codes import within
 from anlan.foundation.places.models import Area
 
@@ -29,12 +29,6 @@ def running_clocks(user: User) -> QuerySet[Clock]:
     if user.scope.owner is not None:
         rows = rows.filter(department_id=user.scope.owner)
     return rows.select_related("department").order_by("due_at")
-
-
-def waiting_notices(user: User) -> QuerySet[Notice]:
-    """Notices that reached this person and that nobody has confirmed, the most urgent first."""
-    rows = Notice.objects.filter(confirmed_at=None, attempts__user=user)
-    return rows.distinct().order_by(URGENT_FIRST, "-created_at")
 
 
 def confirmed_notices(user: User) -> QuerySet[Notice]:

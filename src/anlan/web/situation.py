@@ -20,6 +20,7 @@ from anlan.areas.risk.warning.queries import open_assessments, undecided, warnin
 from anlan.foundation.accounts.models import User
 from anlan.foundation.incidents.models import Incident, TimelineEntry
 from anlan.foundation.ledger import registry
+from anlan.foundation.notices.queries import waiting_notices
 from anlan.foundation.places.codes import within
 from anlan.foundation.resources.models import Assignment
 from anlan.web import queries
@@ -78,7 +79,7 @@ def _waiting_notices(user: User) -> list[Waiting]:
             is_exercise=notice.is_exercise,
             confirm_url=reverse("web:notice_confirm", args=[notice.pk]),
         )
-        for notice in queries.waiting_notices(user)[:30]
+        for notice in waiting_notices(user)[:30]
     ]
 
 

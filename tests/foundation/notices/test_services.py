@@ -11,6 +11,7 @@ from anlan.foundation.accounts.services import make_user
 from anlan.foundation.audit.models import AuditEntry
 from anlan.foundation.events.models import OutboxRow
 from anlan.foundation.notices.models import Notice
+from anlan.foundation.notices.queries import waiting_notices
 from anlan.foundation.notices.services import climb, confirm_notice, send_notices
 
 
@@ -93,3 +94,21 @@ def test_other_counties_confirm_nothing(send, people):
 
 def test_sending_nothing_is_nothing(rules, db):
     assert send_notices([]) == []
+
+
+def test_a_newer_call_about_the_same_subject_stands_for_the_older_ones(send, people):
+    subject = people["commander"]
+    blue, orange = send(subject=subject, title="蓝色"), send(subject=subject, title="橙色")
+    other = send(subject=people["analyst"], title="另一件事")
+    assert set(waiting_notices(people["county"])) == {orange, other}
+    confirm_notice(notice=orange, user=people["county"])
+    blue.refresh_from_db()
+    assert blue.confirmed_by == people["county"]
+    assert not blue.attempts.filter(next_at__isnull=False).exists()
+    assert list(waiting_notices(people["county"])) == [other]
+
+
+def test_an_older_call_confirmed_late_leaves_the_newer_one_waiting(send, people):
+    older, newer = (send(subject=people["commander"], title=title) for title in ("蓝色", "橙色"))
+    confirm_notice(notice=older, user=people["county"])
+    assert list(waiting_notices(people["county"])) == [newer]

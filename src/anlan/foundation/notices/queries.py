@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from statistics import median
 
-from django.db.models import Case, F, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
 from django.utils import timezone
 
 from anlan.foundation.accounts.models import Appointment, User
@@ -27,6 +27,22 @@ def people_of(notice: Notice) -> QuerySet[User]:
     )
     reached = Q(pk__in=notice.attempts.values("user_id")) | Q(pk__in=held.values("user_id"))
     return User.objects.filter(reached, is_active=True).order_by("full_name")
+
+
+def outdated_by(notice: Notice) -> QuerySet[Notice]:
+    """The unconfirmed older calls to the same post about the same subject; the newer one says all that still holds."""
+    if notice.subject_id is None:
+        return Notice.objects.none()
+    same = {"subject_type": notice.subject_type, "subject_id": notice.subject_id, "post": notice.post_id}
+    return Notice.objects.filter(**same, confirmed_at=None, pk__lt=notice.pk)
+
+
+def waiting_notices(user: User) -> QuerySet[Notice]:
+    """Notices that reached this person and that nobody has confirmed, each subject's newest, the most urgent first."""
+    same = {name: OuterRef(name) for name in ("subject_type", "subject_id", "post")}
+    newer = Notice.objects.filter(**same, confirmed_at=None, attempts__user=user, pk__gt=OuterRef("pk"))
+    rows = Notice.objects.filter(~Exists(newer), confirmed_at=None, attempts__user=user)
+    return rows.distinct().order_by(URGENT_FIRST, "-created_at")
 
 
 def notices_in_scope(user: User) -> QuerySet[Notice]:

@@ -18,7 +18,7 @@ from anlan.foundation.notices.channels import CHANNELS
 from anlan.foundation.notices.delivery import queue_delivery
 from anlan.foundation.notices.ladder import next_rung
 from anlan.foundation.notices.models import Attempt, Notice
-from anlan.foundation.notices.queries import people_of, was_reached
+from anlan.foundation.notices.queries import outdated_by, people_of, was_reached
 from anlan.foundation.rules.queries import rule
 
 #: Notices that climb in one call; the rest follows in the next.
@@ -141,9 +141,16 @@ def _climb_one(pk: int, params: dict[str, Any], now: datetime) -> bool:
 def confirm_notice(*, notice: Notice, user: User, how: str = Notice.How.APP, recorded_by: User | None = None) -> Notice:
     """Record that a named person received the notice; the first confirmation counts.
 
-    When `user` spoke on the telephone, `recorded_by` is who wrote it down.
+    Older calls to the same post about the same subject are confirmed with it. When `user` spoke on the telephone,
+    `recorded_by` is who wrote it down.
     """
     _demand(notice, user, recorded_by)
+    for older in outdated_by(notice):
+        _confirm(older, user, how, recorded_by)
+    return _confirm(notice, user, how, recorded_by)
+
+
+def _confirm(notice: Notice, user: User, how: str, recorded_by: User | None) -> Notice:
     Notice.objects.select_for_update().get(pk=notice.pk)
     notice.refresh_from_db()
     if notice.confirmed_at is None:

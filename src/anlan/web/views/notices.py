@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from anlan.foundation.accounts.access import requires
 from anlan.foundation.notices.models import Notice
-from anlan.foundation.notices.queries import median_wait, notices_in_scope, people_of
+from anlan.foundation.notices.queries import median_wait, notices_in_scope, people_of, waiting_notices
 from anlan.foundation.notices.services import confirm_notice
 from anlan.web import queries
 
@@ -25,7 +25,7 @@ WINDOW = 30
 def notices(request: HttpRequest) -> HttpResponse:
     """The notices that reached this person: waiting ones first, then the confirmed."""
     context = {
-        "waiting": queries.waiting_notices(request.user),
+        "waiting": waiting_notices(request.user),
         "done": queries.confirmed_notices(request.user)[:50],
         "can_register": request.user.may("view:notices"),
     }
@@ -44,7 +44,7 @@ def notice_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("view:home")
 def notice_counter(request: HttpRequest) -> HttpResponse:
     """The number in the header, without the page around it."""
-    return HttpResponse(str(queries.waiting_notices(request.user).count() or ""))
+    return HttpResponse(str(waiting_notices(request.user).count() or ""))
 
 
 @requires("view:notices")

@@ -38,7 +38,7 @@ def heading(attempt: Attempt) -> str:
     """The title on one line as it leaves the house: an exercise says so before anything else."""
     notice = attempt.notice
     title = " ".join(notice.title.split())
-    mark = "【演练】" if notice.is_exercise and not title.startswith("【演练】") else ""
+    mark = "【演练】" if notice.is_exercise else ""
     return mark + title
 
 

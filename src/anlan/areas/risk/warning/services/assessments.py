@@ -193,13 +193,12 @@ def _announce(assessment: Assessment) -> None:
 def _call(assessment: Assessment) -> None:
     """Notify the duty posts of the county and of the city; each climb once, a fall never."""
     is_grave = assessment.colour in ("orange", "red")
-    mark = "【演练】" if assessment.is_exercise else ""
     send_notices(
         [
             {
                 "actor": "system",
                 "post": post,
-                "title": f"{mark}{assessment.title}",
+                "title": assessment.title,
                 "body": assessment.text,
                 "urgency": Notice.Urgency.CRITICAL if is_grave else Notice.Urgency.URGENT,
                 "subject": assessment,

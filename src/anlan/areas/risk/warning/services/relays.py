@@ -63,13 +63,12 @@ def _urgency(warning: Warning) -> str:
 
 
 def _relay(warning: Warning, posts: list[Post], actor: User | str, text: str, *, urgency: str) -> list[Relay]:
-    mark = "【演练】" if warning.is_exercise else ""
     said = (text, warning.headline, warning.description, warning.instruction, _source(warning))
     body = "\n".join(part for part in said if part)
     with override("zh-hans"):
-        title = f"{mark}{warning.title}" if warning.colour else f"{mark}{warning.headline}"
+        title = warning.title if warning.colour else warning.headline
         if warning.message_type == Warning.MessageType.CANCEL:
-            title = f"{mark}解除：{warning.title}"
+            title = f"解除：{warning.title}"
     had = set(warning.relays.values_list("notice__post_id", flat=True))
     notices = send_notices(
         [
