@@ -49,6 +49,21 @@ setInterval(tick, 1000);
 setInterval(tickMinutes, 30000);
 addEventListener("htmx:afterSwap", tick);
 
+// --- Tables --------------------------------------------------------------------------------------------------
+// A phone shows each row as a card (style sheet): the first named cell heads it, the others say their column.
+function nameCells() {
+  for (const table of $$(".table-responsive > table")) {
+    const names = [...(table.tHead?.rows[0]?.cells ?? [])].map((cell) => cell.textContent.trim());
+    const heading = names.findIndex(Boolean);
+    for (const cell of $$("tbody > tr > td:not([colspan])", table)) {
+      if (cell.cellIndex === heading) cell.dataset.heading = "";
+      else if (names[cell.cellIndex]) cell.dataset.label = names[cell.cellIndex];
+    }
+  }
+}
+nameCells();
+addEventListener("htmx:afterSwap", nameCells);
+
 // --- Toasts --------------------------------------------------------------------------------------------------
 function toast(text, kind = "info", link = "") {
   const element = document.createElement(link ? "a" : "div");
