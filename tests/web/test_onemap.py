@@ -84,6 +84,18 @@ def test_township_with_an_outline_counts_by_its_share(client_of, city):
     assert "5,000" in page
 
 
+def test_a_township_without_an_outline_is_counted_by_its_villages(client_of, city):
+    for number, lon in enumerate((116.29, 116.31, 116.60), 202):
+        Area.objects.create(
+            code=f"371526105{number}", name=f"{number}村", level="village", parent_id="371526105", population=500,
+            lon=lon, lat=36.80, position_note="合成位置",
+        )  # fmt: skip
+    page = ask(client_of("commander"), GAOTANG).content.decode()
+    assert "1,000" in page
+    assert "2 个村（社区）" in page
+    assert "合成位置" in page
+
+
 def test_zone_shows_only_the_own_area(client_of, teams):
     everything = {"type": "Polygon", "coordinates": [[[115, 35], [117, 35], [117, 37], [115, 37], [115, 35]]]}
     page = ask(client_of("county"), everything).content.decode()

@@ -3,6 +3,8 @@
 from collections import Counter
 
 import pytest
+import shapely
+from django.db.models import Sum
 
 from anlan.foundation.places.loading import TABLE, UnknownCity, load_city
 from anlan.foundation.places.models import Area
@@ -21,6 +23,21 @@ def test_liaocheng_is_whole():
     assert county.former_code == "371523"
     assert county.geometry.is_valid
     assert county.min_lon < 116.25 < county.max_lon
+
+
+def test_villages_share_their_townships_people_inside_their_county_and_say_that_it_is_made_up():
+    load_city("371500")
+    villages = Area.objects.filter(level="village")
+    assert not villages.filter(lon=None).exists()
+    assert not villages.exclude(position_note__contains="合成").exists()
+    for township in Area.objects.filter(level="township").annotate(of_villages=Sum("children__population")):
+        assert township.of_villages == township.population, township
+    for county in Area.objects.filter(level="county"):
+        own = villages.filter(parent__parent=county)
+        positions = list(own.values_list("lon", "lat"))
+        assert len(set(positions)) == len(positions)
+        inside = shapely.contains_xy(county.geometry, *zip(*positions, strict=True))
+        assert inside.all(), county
 
 
 def test_loading_again_changes_nothing():

@@ -2,10 +2,12 @@
 
 import csv
 import json
+import math
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import shapely
 from django.db import transaction
 from shapely.geometry import shape
@@ -115,3 +117,42 @@ def _add_own_facts(code: str, areas: dict[str, Area]) -> None:
                 "合成数据：按村（社区）数拆分县常住人口",
             )
             area.zone_id = row["zone"] or None
+    _spread_villages(areas)
+
+
+def _spread_villages(areas: dict[str, Area]) -> None:
+    """Give villages without a position one near their township's seat, and an even share of its people, both marked.
+
+    They lie on a sunflower spiral round the seat inside the part of the county that is nearest to that seat.
+    """
+    seats = {a.code: a for a in areas.values() if a.level == Area.Level.TOWNSHIP and a.lon is not None}
+    villages: dict[str, list[Area]] = {}
+    for area in areas.values():
+        if area.level == Area.Level.VILLAGE and area.parent_id in seats:
+            villages.setdefault(area.parent_id, []).append(area)
+    points = shapely.points([(a.lon, a.lat) for a in seats.values()])
+    cells = shapely.STRtree(shapely.get_parts(shapely.voronoi_polygons(shapely.multipoints(points))))
+    for seat, point in zip(seats.values(), points, strict=True):
+        county = areas[seat.parent_id].geometry
+        cell = cells.geometries[cells.query(point, "intersects")[0]]
+        if county is not None and county.intersects(cell):
+            cell = cell.intersection(county)
+        own = villages.get(seat.code, [])
+        for number, (village, at) in enumerate(zip(own, _spiral(point, cell, len(own)), strict=True)):
+            village.lon, village.lat = at
+            village.position_note = "合成位置：在离所属乡镇驻地最近的范围内均匀分布"
+            if seat.population is not None:
+                village.population = (seat.population + number) // len(own)
+                village.population_note = "合成数据：乡镇合成人口按村（社区）平均"
+
+
+def _spiral(centre: shapely.Point, cell: shapely.Geometry, count: int) -> list[tuple[float, float]]:
+    """So many points round a centre inside a cell, evenly dense, the nearest first."""
+    step = 0.85 * math.sqrt(cell.area / max(1, count) / math.pi)  # a little denser, so that there is room for all
+    number = np.arange(400 * count + 400)
+    radius, angle = step * np.sqrt(number), number * math.pi * (3 - math.sqrt(5))
+    lon, lat = centre.x + radius * np.cos(angle), centre.y + radius * np.sin(angle)
+    is_inside = shapely.contains_xy(cell, lon, lat)
+    lon, lat = lon[is_inside][:count], lat[is_inside][:count]
+    lon, lat = np.resize(lon, count), np.resize(lat, count)
+    return list(zip(lon.round(5).tolist(), lat.round(5).tolist(), strict=True))

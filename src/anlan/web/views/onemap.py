@@ -22,9 +22,9 @@ from anlan.foundation.accounts.models import User
 from anlan.foundation.audit.services import record
 from anlan.foundation.ledger import registry
 from anlan.foundation.ledger.exchange import defused
+from anlan.foundation.ledger.zones import BadZoneError, inside, zone_of
 from anlan.foundation.places.models import Area
 from anlan.web import queries
-from anlan.web.zones import BadZoneError, inside, zone_of
 
 #: A colour for each area of work; the icon tells its ledgers apart.
 COLOURS = {

@@ -1,4 +1,4 @@
-"""Who and what is inside a zone that somebody drew on the one map."""
+"""Who and what is inside a zone: drawn on the one map by a person, or computed by a model."""
 
 from dataclasses import dataclass, field
 
@@ -27,9 +27,11 @@ class Township:
     """A township that a zone reaches, and the people counted there."""
 
     area: Area
-    #: Part of the township inside, 0 to 1; None where only its seat is known.
-    share: float | None
     people: int | None
+    #: Part of the township inside, 0 to 1; None where no outline is known.
+    share: float | None = None
+    #: Its villages inside; empty where only its outline or its seat is known.
+    villages: list[Area] = field(default_factory=list)
 
 
 @dataclass
@@ -57,8 +59,17 @@ class Inside:
 
     @property
     def notes(self) -> list[str]:
-        """Where the population figures come from, each source once."""
-        return sorted({t.area.population_note for t in self.townships if t.area.population_note})
+        """Where figures and positions of people come from, each source once."""
+        counted = [area for t in self.townships for area in (t.villages or [t.area])]
+        found = {area.population_note for area in counted} | {
+            village.position_note for t in self.townships for village in t.villages
+        }
+        return sorted(found - {""})
+
+    @property
+    def has_seats(self) -> bool:
+        """Whether some township is counted as a whole by its seat."""
+        return any(t.share is None and not t.villages for t in self.townships)
 
 
 def zone_of(geometry: dict) -> shapely.Geometry:
@@ -102,7 +113,9 @@ def _in_box(rows: models.QuerySet, zone: shapely.Geometry) -> models.QuerySet:
 
 
 def _townships(zone: shapely.Geometry, user: User) -> list[Township]:
-    rows = Area.objects.filter(within(user.scope.prefixes, "code"), level=Area.Level.TOWNSHIP).select_related("parent")
+    """Townships by their outline, else by their villages, else by their seat, as far as each is known."""
+    visible = Area.objects.filter(within(user.scope.prefixes, "code"))
+    rows = visible.filter(level=Area.Level.TOWNSHIP).select_related("parent")
     west, south, east, north = zone.bounds
     outlined = rows.filter(
         shape__isnull=False, min_lon__lte=east, max_lon__gte=west, min_lat__lte=north, max_lat__gte=south
@@ -112,11 +125,25 @@ def _townships(zone: shapely.Geometry, user: User) -> list[Township]:
         share = shapely.intersection(zone, area.geometry).area / area.geometry.area
         if share > 0:
             people = None if area.population is None else round(area.population * share)
-            found.append(Township(area, share, people))
-    for area in _in_box(rows.filter(shape__isnull=True), zone):
-        if shapely.intersects_xy(zone, area.lon, area.lat):
-            found.append(Township(area, None, area.population))
+            found.append(Township(area, people, share))
+    placed = visible.filter(level=Area.Level.VILLAGE, lon__isnull=False, parent__shape__isnull=True)
+    for villages in _by_parent(_hit(zone, _in_box(placed, zone))).values():
+        known = [village.population for village in villages if village.population is not None]
+        found.append(Township(villages[0].parent, sum(known) if known else None, villages=villages))
+    seats = rows.filter(shape__isnull=True).exclude(children__lon__isnull=False)
+    found += [Township(area, area.population) for area in _hit(zone, _in_box(seats, zone))]
     return sorted(found, key=lambda t: -(t.people or 0))
+
+
+def _hit(zone: shapely.Geometry, areas: models.QuerySet) -> list[Area]:
+    return [area for area in areas.select_related("parent__parent") if shapely.intersects_xy(zone, area.lon, area.lat)]
+
+
+def _by_parent(villages: list[Area]) -> dict[str, list[Area]]:
+    found: dict[str, list[Area]] = {}
+    for village in villages:
+        found.setdefault(village.parent_id, []).append(village)
+    return found
 
 
 def _records(zone: shapely.Geometry, ledger: Ledger, user: User) -> Found:
