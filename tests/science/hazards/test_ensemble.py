@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from anlan.science.hazards.declaring import Spread, given
-from anlan.science.hazards.ensemble import members
+from anlan.science.hazards.ensemble import likely_zones, members
+from anlan.science.hazards.outcomes import Level, Zone, circle
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,3 +43,23 @@ def test_a_direction_goes_round():
 
 def test_the_same_seed_gives_the_same_members():
     assert members(SCENARIO, 10, seed=7) == members(SCENARIO, 10, seed=7) != members(SCENARIO, 10, seed=8)
+
+
+LEVEL = Level(code="heat", label="重伤", value=12.5, unit="kW/m²", source="test")
+
+
+def test_likely_zones_lie_where_so_many_members_reach():
+    drawn = [(circle(LEVEL, radius),) for radius in range(100, 1100, 10)]
+    by_share = {zone.probability: zone for zone in likely_zones(drawn)}
+    cell = 2200 / 160
+    for share, radius in ((0.1, 1000), (0.5, 600), (0.9, 200)):
+        assert abs(by_share[share].reach_m - radius) < 2 * cell
+
+
+def test_a_ring_keeps_its_hole_and_members_without_zones_count():
+    outside, inside = circle(LEVEL, 500.0).outlines[0], circle(LEVEL, 300.0).outlines[0]
+    ring = Zone(level=LEVEL, outlines=(outside, inside), reach_m=500.0)
+    half = {zone.probability: zone for zone in likely_zones([(ring,), ()])}
+    assert len(half[0.5].outlines) == 2
+    assert not half[0.9].outlines
+    assert likely_zones([(), ()]) == ()

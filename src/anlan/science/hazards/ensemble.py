@@ -4,14 +4,20 @@ Inputs are drawn by Latin hypercube sampling (McKay, Beckman & Conover 1979, Tec
 thousand members cover each input evenly; the same seed gives the same members. Inputs are taken as independent.
 """
 
+import math
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
+from functools import reduce
 from typing import Any, TypeVar
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from scipy.stats import norm, qmc
 
+from anlan.science.geo.contours import outlines as outlines_of
 from anlan.science.hazards.declaring import Given
+from anlan.science.hazards.outcomes import Zone
 
 S = TypeVar("S")
 Path = tuple[str, ...]
@@ -73,3 +79,45 @@ def _changed(scenario: Any, values: dict[Path, Any]) -> Any:
         inner = {path[1:]: value for path, value in values.items() if path[0] == name and len(path) > 1}
         own[name] = _changed(getattr(scenario, name), inner)
     return replace(scenario, **own)
+
+
+def likely_zones(
+    members: Sequence[Sequence[Zone]], *, shares: Sequence[float] = (0.1, 0.5, 0.9), nodes: int = 161
+) -> tuple[Zone, ...]:
+    """Where at least a share of the members reaches each level, at any time of the event.
+
+    The members' zones are laid on a grid of `nodes` x `nodes` that holds them all: an outline is exact to a cell, which
+    each zone's reach tells. A member whose scenario was refused counts as a member without zones.
+    """
+    whole = [[zone for zone in zones if zone.at_s is None] for zones in members]
+    outlines = [outline for zones in whole for zone in zones for outline in zone.outlines]
+    if not outlines:
+        return ()
+    corners = np.concatenate(outlines)
+    margin = 0.02 * float(np.ptp(corners, axis=0).max()) + 1.0
+    (west, south), (east, north) = corners.min(axis=0) - margin, corners.max(axis=0) + margin
+    x, y = np.linspace(west, east, nodes), np.linspace(south, north, nodes)
+    xx, yy = np.meshgrid(x, y)
+    levels = {zone.level.code: zone.level for zones in whole for zone in zones}
+    found = []
+    for code, level in levels.items():
+        count = np.zeros((nodes, nodes))
+        for zones in whole:
+            reached = [_area(zone) for zone in zones if zone.level.code == code and zone.outlines]
+            if reached:
+                area = shapely.union_all(reached)
+                shapely.prepare(area)
+                count += shapely.contains_xy(area, xx, yy)
+        share = count / len(members)
+        for wanted in shares:
+            # Shares go in steps of one member: the outline runs half a step below the first that counts.
+            least = (math.ceil(wanted * len(members)) - 0.5) / len(members)
+            rings = tuple(ring for polygon in outlines_of(x, y, share, least) for ring in polygon)
+            reach = max((float(np.hypot(ring[:, 0], ring[:, 1]).max()) for ring in rings), default=0.0)
+            found.append(Zone(level=level, outlines=rings, reach_m=reach, probability=wanted))
+    return tuple(found)
+
+
+def _area(zone: Zone) -> shapely.Geometry:
+    """What a zone covers: rings inside others are holes."""
+    return shapely.make_valid(reduce(shapely.symmetric_difference, (shapely.Polygon(ring) for ring in zone.outlines)))
