@@ -45,6 +45,7 @@ AREAS = [
         "command.experts",
         "risk.monitoring",
         "risk.warning",
+        "risk.prediction",
         "risk.safety",
         "risk.works",
         "rescue.teams",

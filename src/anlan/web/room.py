@@ -10,6 +10,7 @@ from django.db.models import Q
 from anlan.areas.command.reports import queries as reports
 from anlan.areas.command.response import queries as response
 from anlan.areas.command.response.models import Activation, Order
+from anlan.areas.risk.prediction import queries as prediction
 from anlan.foundation.accounts.models import User
 from anlan.foundation.incidents.models import Incident, TimelineEntry
 from anlan.foundation.incidents.queries import State, figure_title, visible_entries
@@ -29,6 +30,9 @@ class Contribution:
 
 CONTRIBUTIONS = (
     Contribution(name="response", template="response/room.html", capability="view:activations", query=response.room_of),
+    Contribution(
+        name="predictions", template="prediction/room.html", capability="view:predictions", query=prediction.room_of
+    ),
     Contribution(
         name="resources", template="resources/room.html", capability="view:resourcerequests", query=resources.room_of
     ),

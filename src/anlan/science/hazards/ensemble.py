@@ -7,7 +7,6 @@ thousand members cover each input evenly; the same seed gives the same members. 
 import math
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
-from functools import reduce
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,7 +16,7 @@ from scipy.stats import norm, qmc
 
 from anlan.science.geo.contours import outlines as outlines_of
 from anlan.science.hazards.declaring import Given
-from anlan.science.hazards.outcomes import Zone
+from anlan.science.hazards.outcomes import Zone, covered
 
 S = TypeVar("S")
 Path = tuple[str, ...]
@@ -103,7 +102,7 @@ def likely_zones(
     for code, level in levels.items():
         count = np.zeros((nodes, nodes))
         for zones in whole:
-            reached = [_area(zone) for zone in zones if zone.level.code == code and zone.outlines]
+            reached = [covered(zone) for zone in zones if zone.level.code == code and zone.outlines]
             if reached:
                 area = shapely.union_all(reached)
                 shapely.prepare(area)
@@ -116,8 +115,3 @@ def likely_zones(
             reach = max((float(np.hypot(ring[:, 0], ring[:, 1]).max()) for ring in rings), default=0.0)
             found.append(Zone(level=level, outlines=rings, reach_m=reach, probability=wanted))
     return tuple(found)
-
-
-def _area(zone: Zone) -> shapely.Geometry:
-    """What a zone covers: rings inside others are holes."""
-    return shapely.make_valid(reduce(shapely.symmetric_difference, (shapely.Polygon(ring) for ring in zone.outlines)))

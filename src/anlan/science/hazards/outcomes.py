@@ -9,9 +9,11 @@ Places are metres east and north of the scenario's origin; whoever knows where t
 """
 
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import reduce
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 Outline = NDArray[np.float64]
@@ -73,6 +75,18 @@ def circle(level: Level, radius_m: float, *, points: int = 73, at_s: float | Non
     outline = radius_m * np.column_stack((np.sin(angle), np.cos(angle)))
     outline[-1] = outline[0]
     return Zone(level=level, outlines=(outline,) if radius_m > 0 else (), reach_m=radius_m, at_s=at_s)
+
+
+def covered(zone: Zone) -> shapely.Geometry:
+    """What a zone covers, in metres; rings inside others are holes.
+
+    >>> level = Level(code="a", label="a", value=1, unit="kPa", source="")
+    >>> ring = Zone(level=level, outlines=(*circle(level, 20.0).outlines, *circle(level, 10.0).outlines), reach_m=20.0)
+    >>> bool(abs(covered(ring).area / (np.pi * 300.0) - 1.0) < 0.002)
+    True
+    """
+    rings = (shapely.Polygon(ring) for ring in zone.outlines)
+    return shapely.make_valid(reduce(shapely.symmetric_difference, rings, shapely.Polygon()))
 
 
 def described(result: type) -> dict[str, dict[str, str]]:

@@ -1,0 +1,152 @@
+"""One run: inputs to figures, zones in degrees, and the people at each village. Knows the models, not the database."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from anlan.science.geo.local import Plane
+from anlan.science.hazards.catalogue import Hazard
+from anlan.science.hazards.declaring import ScenarioError, read
+from anlan.science.hazards.ensemble import likely_zones, members
+from anlan.science.hazards.outcomes import Zone, as_json, covered
+
+#: Rows of a result's table that are kept at most; a longer one is thinned evenly.
+MOST_ROWS = 200
+#: Steps of the progress: the run, people, then each member.
+STEPS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Village:
+    """Where people live: the seat of a village, or of a township whose villages are not known."""
+
+    code: str
+    name: str
+    township: str
+    lon: float
+    lat: float
+    people: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """What a run found, ready to be kept."""
+
+    figures: list[dict[str, Any]]
+    tables: list[dict[str, Any]]
+    notes: list[str]
+    zones: dict[str, Any]
+    people: dict[str, Any]
+    seconds: float
+
+
+def compute(
+    hazard: Hazard,
+    inputs: Mapping[str, Any],
+    *,
+    lon: float,
+    lat: float,
+    villages: Sequence[Village],
+    count: int = 0,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Outcome:
+    """Run a model at a place, and so many members round it; ScenarioError where the model does not hold."""
+    started = time.perf_counter()
+    scenario = read(hazard.scenario, inputs)
+    result = hazard.run(scenario)
+    progress(1, STEPS + count)
+    plane = Plane(lon, lat)
+    people = exposed(hazard, scenario, result, plane, villages)
+    progress(STEPS, STEPS + count)
+    notes, zones = list(result.notes), list(result.zones)
+    if count:
+        found, refused = [], 0
+        for number, member in enumerate(members(scenario, count), 1):
+            try:
+                found.append(hazard.run(member).zones)
+            except ScenarioError:
+                found.append(())
+                refused += 1
+            progress(STEPS + number, STEPS + count)
+        zones += likely_zones(found)
+        notes.append(f"集合 {count} 个成员，按各输入登记的不确定度独立抽样；{refused} 个成员超出适用范围，按无影响计。")
+    return Outcome(
+        figures=figures_of(result),
+        tables=tables_of(result),
+        notes=notes,
+        zones=collection(zones, plane),
+        people=people,
+        seconds=round(time.perf_counter() - started, 3),
+    )
+
+
+def collection(zones: Sequence[Zone], plane: Plane) -> dict[str, Any]:
+    """The zones as GeoJSON in degrees, the widest first, so that graver ones are drawn over them."""
+    features = []
+    for zone in sorted(zones, key=lambda one: (one.level.severity, -one.reach_m)):
+        if not zone.outlines:
+            continue
+        shape = shapely.transform(covered(zone), plane.to_degrees)
+        geometry = shapely.geometry.mapping(shapely.set_precision(shape, 1e-6))
+        level = as_json(zone.level)
+        properties = level | {"reach_m": round(zone.reach_m, 1), "at_s": zone.at_s, "probability": zone.probability}
+        features.append({"type": "Feature", "properties": properties, "geometry": geometry})
+    return {"type": "FeatureCollection", "features": features}
+
+
+def exposed(hazard: Hazard, scenario: Any, result: Any, plane: Plane, villages: Sequence[Village]) -> dict[str, Any]:
+    """The people of the villages that the gravest level of each reaches, and how many of them may die there."""
+    if not villages:
+        return {"villages": [], "levels": {}, "deaths": None, "unknown": 0}
+    impact = hazard.impact(scenario, result, plane.to_metres([(one.lon, one.lat) for one in villages]))
+    rows: list[dict[str, Any]] = []
+    for at in np.flatnonzero(impact.severity > 0).tolist():
+        one = villages[at]
+        rows.append(
+            {
+                "code": one.code, "name": one.name, "township": one.township, "people": one.people,
+                "severity": int(impact.severity[at]), "lethality": as_json(impact.lethality[at]),
+                "arrival_s": as_json(impact.arrival_s[at]),
+            }
+        )  # fmt: skip
+    levels: dict[str, int] = {}
+    for row in rows:
+        levels[str(row["severity"])] = levels.get(str(row["severity"]), 0) + (row["people"] or 0)
+    counted = [(row["people"], row["lethality"]) for row in rows if row["people"] is not None]
+    deaths = None if any(share is None for _, share in counted) else sum(people * share for people, share in counted)
+    rows.sort(key=lambda row: (-row["severity"], -(row["people"] or 0)))
+    unknown = sum(row["people"] is None for row in rows)
+    return {"villages": rows, "levels": levels, "deaths": as_json(deaths), "unknown": unknown}
+
+
+def figures_of(result: Any) -> list[dict[str, Any]]:
+    """The single figures of a result with label and unit."""
+    found = []
+    for one in fields(result):
+        value = getattr(result, one.name)
+        if "label" in one.metadata and not isinstance(value, tuple | list | np.ndarray) and not is_dataclass(value):
+            label = {key: one.metadata[key] for key in ("label", "unit", "help")}
+            found.append({"name": one.name, "value": as_json(value)} | label)
+    return found
+
+
+def tables_of(result: Any) -> list[dict[str, Any]]:
+    """The rows of a result (tuples of dataclasses) as tables with labelled columns."""
+    found = []
+    for one in fields(result):
+        rows = getattr(result, one.name)
+        if "label" not in one.metadata or not isinstance(rows, tuple | list) or not rows or not is_dataclass(rows[0]):
+            continue
+        columns = [
+            {"name": column.name, "label": column.metadata["label"], "unit": column.metadata["unit"]}
+            for column in fields(rows[0])
+            if "label" in column.metadata
+        ]
+        step = -(-len(rows) // MOST_ROWS)
+        values = [[as_json(getattr(row, column["name"])) for column in columns] for row in rows[::step]]
+        found.append({"name": one.name, "label": one.metadata["label"], "columns": columns, "rows": values})
+    return found

@@ -1,0 +1,207 @@
+"""Runs that a person may see, what is known at a place, and what runs say side by side."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import shapely
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from anlan.areas.risk.monitoring.models import Latest
+from anlan.areas.risk.monitoring.readings import GOOD
+from anlan.areas.risk.prediction import inputs, rules
+from anlan.areas.risk.prediction.computing import Village
+from anlan.areas.risk.prediction.models import Run
+from anlan.areas.risk.safety.models import HazardSource
+from anlan.foundation.accounts.models import User
+from anlan.foundation.incidents.models import Incident
+from anlan.foundation.incidents.rules import GradeProposal, propose_grade
+from anlan.foundation.ledger.registry import in_scope
+from anlan.foundation.ledger.zones import Inside, inside
+from anlan.foundation.places.models import Area
+from anlan.foundation.rules.queries import rules as rules_of
+from anlan.science.geo.distance import great_circle_km
+from anlan.science.geo.local import Plane
+
+#: A hazard source this near an incident is taken as where it happens; wind is taken from stations this far, this late.
+NEAR_KM, WIND_KM, FRESH = 2.0, 60.0, timedelta(hours=2)
+#: Villages this far from the origin are looked at.
+FARTHEST_KM = 60.0
+
+
+def runs_for(user: User) -> QuerySet[Run]:
+    """The runs in the person's areas, the newest first."""
+    rows = in_scope(Run.objects.all(), user, "area_id", "asked_by__department_id")
+    return rows.select_related("incident", "asked_by", "accepted_by", "area", "based_on")
+
+
+def room_of(user: User, incident: Incident) -> dict[str, Any]:
+    """The incident room's panel: its runs."""
+    may_add = user.may("add:predictions") and user.scope.contains(incident.area_id)
+    return {"runs": runs_for(user).filter(incident=incident)[:8], "may_add": may_add}
+
+
+def area_at(lon: float, lat: float) -> Area | None:
+    """The county whose outline holds a place, else that of the nearest township."""
+    counties = Area.objects.filter(
+        level=Area.Level.COUNTY, min_lon__lte=lon, max_lon__gte=lon, min_lat__lte=lat, max_lat__gte=lat
+    )
+    for county in counties:
+        if shapely.intersects_xy(county.geometry, lon, lat):
+            return county
+    box = Q(lon__range=(lon - 0.5, lon + 0.5), lat__range=(lat - 0.5, lat + 0.5))
+    seats = Area.objects.filter(box, level__in=(Area.Level.TOWNSHIP, Area.Level.COUNTY)).select_related("parent")
+    nearest = min(seats, key=lambda seat: great_circle_km(lon, lat, seat.lon, seat.lat), default=None)
+    return nearest.parent if nearest is not None and nearest.level == Area.Level.TOWNSHIP else nearest
+
+
+def villages_near(lon: float, lat: float, farthest_km: float = FARTHEST_KM) -> list[Village]:
+    """Where people live within a distance: villages, and townships none of whose villages has a position."""
+    reach = farthest_km / 111.0
+    box = Q(lon__range=(lon - 1.4 * reach, lon + 1.4 * reach), lat__range=(lat - reach, lat + reach))
+    villages = Area.objects.filter(box, level=Area.Level.VILLAGE).select_related("parent")
+    seats = Area.objects.filter(box, level=Area.Level.TOWNSHIP).exclude(children__lon__isnull=False)
+    found = [
+        Village(
+            code=one.code, name=one.name, township=one.parent.name if one.parent else "", lon=one.lon, lat=one.lat,
+            people=one.population,
+        )
+        for one in villages
+    ]  # fmt: skip
+    found += [
+        Village(code=one.code, name=one.name, township=one.name, lon=one.lon, lat=one.lat, people=one.population)
+        for one in seats
+    ]
+    return found
+
+
+def population_notes(codes: Sequence[str]) -> list[str]:
+    """Where positions and numbers of the counted people come from, each source once."""
+    rows = Area.objects.filter(pk__in=codes).values_list("population_note", "position_note").distinct()
+    return sorted({text for row in rows for text in row if text})
+
+
+def zone_shapes(run: Run) -> list[tuple[dict[str, Any], shapely.Geometry]]:
+    """The zones of the whole event, the gravest first, each with its outline in degrees."""
+    found = [(one["properties"], shapely.geometry.shape(one["geometry"])) for one in rules.whole(run.zones)]
+    return sorted(found, key=lambda one: (-one[0]["severity"], one[0]["reach_m"]))
+
+
+def things_inside(user: User, run: Run) -> list[tuple[int, Inside]]:
+    """The records inside the zones of each severity, as far as the person may see them, the gravest first."""
+    by_severity: dict[int, list[shapely.Geometry]] = {}
+    for properties, shape in zone_shapes(run):
+        by_severity.setdefault(properties["severity"], []).append(shape)
+    return [(severity, inside(shapely.union_all(shapes), user)) for severity, shapes in by_severity.items()]
+
+
+def gathering(run: Run) -> list[dict[str, float]]:
+    """Where forces may gather, with bearing and distance from the source."""
+    zones = run.zones | {"origin": (run.lon, run.lat)}
+    points = rules.gathering_points(zones, rules.wind_from(run.inputs))
+    places = Plane(run.lon, run.lat).to_degrees([point.metres for point in points])
+    return [
+        {"bearing": round(point.bearing_deg), "distance_m": round(point.distance_m), "lon": lon, "lat": lat}
+        for point, (lon, lat) in zip(points, places.round(6).tolist(), strict=True)
+    ]
+
+
+def potential_grade(run: Run) -> GradeProposal | None:
+    """The grade that the event may reach if nobody is protected, by the rules in force; None where it cannot be told."""
+    deaths = run.people.get("deaths")
+    if deaths is None:
+        return None
+    kind = run.incident.kind_id if run.incident else "12D00"
+    return propose_grade(rules_of("grading."), kind, {"dead": round(deaths)})
+
+
+@dataclass(frozen=True)
+class Known:
+    """Inputs that the records give, each with where it came from."""
+
+    inputs: dict[str, Any]
+    sources: dict[str, str]
+    lon: float | None
+    lat: float | None
+
+
+def known_at(lon: float, lat: float, *, at: datetime | None = None) -> Known:
+    """What the registers and stations say about a place: the hazard source there, the wind."""
+    found: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+    source = _nearest(HazardSource.objects.filter(_near(lon, lat, NEAR_KM)).select_related("enterprise"), lon, lat)
+    if source is not None:
+        said = f"重大危险源台账 {source.code} {source.enterprise.name} {source.substance}"
+        found |= {"cas": source.cas, "mass_kg": source.quantity_t and 1000 * source.quantity_t}
+        sources |= {"cas": said, "mass_kg": f"{said}，设计最大量"}
+    for quantity, name in (("wind_speed", "wind_m_s"), ("wind_direction", "wind_from_deg")):
+        latest = _latest(quantity, lon, lat, at or timezone.now())
+        if latest is not None:
+            station = latest.instrument.station
+            clock = timezone.localtime(latest.observed_at)
+            found[name] = latest.value
+            sources[name] = f"{station.name} {clock:%m-%d %H:%M} 实测"
+    here = (source.lon, source.lat) if source is not None else (lon, lat)
+    return Known(found, sources, *here)
+
+
+def _near(lon: float, lat: float, km: float) -> Q:
+    reach = km / 111.0
+    return Q(lon__range=(lon - 1.4 * reach, lon + 1.4 * reach), lat__range=(lat - reach, lat + reach))
+
+
+def _nearest(rows: QuerySet, lon: float, lat: float):
+    return min(rows, key=lambda row: great_circle_km(lon, lat, row.lon, row.lat), default=None)
+
+
+def _latest(quantity: str, lon: float, lat: float, at: datetime) -> Latest | None:
+    """The newest good reading of the nearest station that has one."""
+    reach = WIND_KM / 111.0
+    rows = Latest.objects.filter(
+        instrument__quantity=quantity, flag=GOOD, value__isnull=False, observed_at__gt=at - FRESH, observed_at__lte=at,
+        instrument__station__lon__range=(lon - 1.4 * reach, lon + 1.4 * reach),
+        instrument__station__lat__range=(lat - reach, lat + reach),
+    ).select_related("instrument__station")  # fmt: skip
+
+    def distance(row: Latest) -> float:
+        return great_circle_km(lon, lat, row.instrument.station.lon, row.instrument.station.lat)
+
+    return min(rows, key=distance, default=None)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One input or figure of two runs."""
+
+    label: str
+    unit: str
+    values: tuple[Any, ...]
+
+    @property
+    def differs(self) -> bool:
+        return len({str(value) for value in self.values}) > 1
+
+
+def compared(runs: Sequence[Run]) -> dict[str, list[Difference]]:
+    """Inputs and figures of runs of one model side by side; figures that all lack are left out."""
+    model = runs[0].model
+    given = [inputs.flat(run.inputs) for run in runs]
+    paths = dict.fromkeys(path for one in given for path in one)
+    differing = []
+    for path in paths:
+        label, unit = inputs.label_of(model.scenario, path) if model else (path, "")
+        row = Difference(label, unit, tuple(one.get(path, "") for one in given))
+        if row.differs:
+            differing.append(row)
+    by_name = [{figure["name"]: figure for figure in run.figures} for run in runs]
+    figures = [
+        Difference(
+            by_name[0][name]["label"],
+            by_name[0][name]["unit"],
+            tuple(one.get(name, {}).get("value") for one in by_name),
+        )
+        for name in by_name[0]
+    ]
+    return {"inputs": differing, "figures": [row for row in figures if any(v is not None for v in row.values)]}

@@ -1,0 +1,37 @@
+"""Figures and labels of the models as people read them."""
+
+from typing import Any
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@register.filter
+def translated(text: Any) -> str:
+    """A label of the models in the reader's language."""
+    return _(str(text)) if text else ""
+
+
+@register.filter
+def figure(value: Any) -> str:
+    """A number to four significant figures; what is unknown says so."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, int | float):
+        if value == 0 or 1e-3 <= abs(value) < 1e7:
+            text = f"{value:.4g}"
+            decimals = len(text.partition(".")[2]) if "e" not in text else 0
+            return number_format(float(text), decimal_pos=decimals, use_l10n=True, force_grouping=True)
+        return f"{value:.3e}"
+    return _(str(value))
+
+
+@register.filter
+def minutes(seconds: float | None) -> str:
+    """Seconds as minutes; a dash where nothing arrives."""
+    return "—" if seconds is None else f"{seconds / 60:.1f}"

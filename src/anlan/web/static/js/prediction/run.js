@@ -1,0 +1,103 @@
+// A run on the map: zones by severity, over time, by probability; where forces gather; the curves of its tables.
+
+import { createMap, maplibregl } from "../map/basemap.js";
+
+const COLOURS = { 1: "#f5c518", 2: "#f08c00", 3: "#e03131", 4: "#862e9c" };
+const theme = document.documentElement.dataset.bsTheme;
+const colour = ["match", ["get", "severity"], 1, COLOURS[1], 2, COLOURS[2], 3, COLOURS[3], 4, COLOURS[4], "#888"];
+const hasNo = (name) => ["==", ["get", name], null];
+const WHOLE = ["all", hasNo("at_s"), hasNo("probability")];
+
+async function draw(box) {
+  const [config, run] = await Promise.all([box.dataset.config, box.dataset.url].map((url) => fetch(url).then((answer) => answer.json())));
+  const map = await createMap(box, config, { theme });
+  map.addSource("zones", { type: "geojson", data: run.zones.features ? run.zones : { type: "FeatureCollection", features: [] } });
+  map.addLayer({ id: "zones", type: "fill", source: "zones", filter: WHOLE, paint: { "fill-color": colour, "fill-opacity": 0.28 } });
+  map.addLayer({ id: "zones-line", type: "line", source: "zones", filter: WHOLE, paint: { "line-color": colour, "line-width": 2 } });
+  new maplibregl.Marker({ color: "#d4232b" }).setLngLat(run.origin).addTo(map);
+  for (const { lon, lat, bearing, distance_m } of run.gathering) {
+    const flag = Object.assign(document.createElement("div"), { className: "gathering-mark", textContent: "⚑", title: interpolate(gettext("力量集结点：方位 %s°，%s 米"), [bearing, distance_m]) });
+    flag.style.cssText = "font-size:20px;color:#1971c2;text-shadow:0 0 3px #fff,0 0 3px #fff";
+    new maplibregl.Marker({ element: flag }).setLngLat([lon, lat]).addTo(map);
+  }
+  const bounds = new maplibregl.LngLatBounds(run.origin, run.origin);
+  const extend = (part) => (typeof part[0] === "number" ? bounds.extend(part) : part.forEach(extend));
+  for (const { geometry, properties } of run.zones.features ?? []) if (properties.severity > 1 || run.zones.features.length < 3) extend(geometry.coordinates);
+  for (const { lon, lat } of run.gathering) bounds.extend([lon, lat]);
+  map.fitBounds(bounds, { padding: 40, maxZoom: 15, duration: 0 });
+  const show = (filter) => ["zones", "zones-line"].forEach((id) => map.setFilter(id, filter));
+  map.once("idle", () => (document.body.dataset.runReady = Math.round(performance.now())));
+  return { run, show };
+}
+
+function overTime({ run, show }) {
+  const panel = document.querySelector(".run-time");
+  if (!run.times.length || !panel) return;
+  panel.hidden = false;
+  const [slider, words, play] = ["run-at", "run-at-words", "run-play"].map((id) => document.getElementById(id));
+  slider.max = run.times.length;
+  const set = (step) => {
+    slider.value = step;
+    const at = run.times[step - 1];
+    words.textContent = step ? interpolate(gettext("%s 分钟"), [(at / 60).toFixed(at < 600 ? 1 : 0)]) : gettext("全过程");
+    show(step ? ["==", ["get", "at_s"], at] : WHOLE);
+  };
+  slider.addEventListener("input", () => set(+slider.value));
+  let timer;
+  play.addEventListener("click", () => {
+    if (timer) return void (timer = clearInterval(timer));
+    set(0);
+    timer = setInterval(() => {
+      if (+slider.value >= run.times.length) timer = clearInterval(timer);
+      else set(+slider.value + 1);
+    }, 700);
+  });
+  set(0);
+}
+
+function byShare({ run, show }) {
+  const panel = document.querySelector(".run-shares");
+  if (!run.shares.length || !panel) return;
+  panel.hidden = false;
+  const choices = [[null, gettext("单次计算")], ...run.shares.map((share) => [share, interpolate(gettext("概率 ≥ %s%"), [Math.round(share * 100)]).replace("%%", "%")])];
+  const group = document.getElementById("run-shares");
+  group.replaceChildren(...choices.map(([share, label], at) => {
+    const button = Object.assign(document.createElement("button"), { type: "button", className: `btn${at ? "" : " active"}`, textContent: label });
+    button.addEventListener("click", () => {
+      group.querySelectorAll("button").forEach((other) => other.classList.toggle("active", other === button));
+      show(share === null ? WHOLE : ["==", ["get", "probability"], share]);
+    });
+    return button;
+  }));
+}
+
+function curves(details) {
+  const box = details.querySelector(".run-chart");
+  const table = JSON.parse(details.querySelector("script").textContent);
+  const isNumber = table.columns.map((_, at) => table.rows.every((row) => row[at] === null || typeof row[at] === "number"));
+  if (!isNumber[0] || table.rows.length < 6 || box.dataset.drawn) return;
+  box.dataset.drawn = "1";
+  box.append(document.createElement("div"));
+  box.firstChild.style.height = "100%";
+  const ink = getComputedStyle(document.documentElement).getPropertyValue("--ink-soft").trim();
+  const drawn = table.columns.map((column, at) => ({ column, at })).filter(({ at }) => at && isNumber[at]);
+  echarts.init(box.firstChild).setOption({
+    textStyle: { fontFamily: "inherit" }, legend: { textStyle: { color: ink }, type: "scroll", selected: Object.fromEntries(drawn.map(({ column }, n) => [column.label, n === 0])) },
+    grid: { left: 60, right: 24, top: 40, bottom: 40 }, tooltip: { trigger: "axis", confine: true },
+    xAxis: { type: "value", name: `${table.columns[0].label} ${table.columns[0].unit}`, nameLocation: "middle", nameGap: 26, axisLabel: { color: ink } }, yAxis: { type: "value", axisLabel: { color: ink } },
+    series: drawn.map(({ column, at }) => ({ name: column.label, type: "line", showSymbol: false, data: table.rows.map((row) => [row[0], row[at]]), tooltip: { valueFormatter: (value) => `${value} ${column.unit}` } })),
+  });
+}
+
+let ready = false;
+async function begin() {
+  const boxes = document.querySelectorAll(".run-map");
+  if (ready || !boxes.length) return;
+  ready = true;
+  const [first] = await Promise.all([...boxes].map(draw));
+  overTime(first);
+  byShare(first);
+  for (const details of document.querySelectorAll(".run-table")) details.addEventListener("toggle", () => details.open && curves(details));
+}
+begin();
+addEventListener("htmx:afterSwap", begin);
