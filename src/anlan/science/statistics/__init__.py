@@ -1,0 +1,1 @@
+"""Statistics that models and indicators share."""
