@@ -29,4 +29,6 @@ class Hazard:
 
 def hazards() -> dict[str, Hazard]:
     """All hazards by code."""
-    return {}
+    from anlan.science.hazards import explosion, fire  # each imports Hazard from here
+
+    return {folder.HAZARD.code: folder.HAZARD for folder in (explosion, fire)}
