@@ -22,7 +22,7 @@ class HeatField(Protocol):
 
     @property
     def size_m(self) -> float:
-        """About how far the flame itself reaches from the origin."""
+        """About how far the flame itself reaches from the origin, upwards too."""
 
     def heat_w_m2(self, places: NDArray) -> Array:
         """Heat on the best placed plane."""
@@ -88,8 +88,8 @@ class FlameField:
     @property
     def size_m(self) -> float:
         """To the farther end of the flame."""
-        ends = [np.hypot(*end[:2]) for end in (self.flame.base, self.flame.tip)]
-        return float(max(ends)) + max(self.flame.base_radius_m, self.flame.tip_radius_m)
+        ends = [float(np.linalg.norm(end)) for end in (self.flame.base, self.flame.tip)]
+        return max(ends) + max(self.flame.base_radius_m, self.flame.tip_radius_m)
 
     def heat_w_m2(self, places: NDArray) -> Array:
         """Heat on the best placed plane at the ground."""

@@ -119,11 +119,10 @@ def pool_flame(
     scaled_rate = rate_kg_m2_s / (air_kg_m3 * math.sqrt(GRAVITY * diameter_m))
     characteristic = float(np.cbrt(GRAVITY * rate_kg_m2_s * diameter_m / air_kg_m3))
     length = 55.0 * diameter_m * scaled_rate**0.67 * max(wind_m_s / characteristic, 1.0) ** -0.21
-    tilt = 0.0
-    if wind_m_s > 0.0:
-        froude = wind_m_s**2 / (GRAVITY * diameter_m)
-        c = 0.666 * froude**0.333 * (wind_m_s * diameter_m / air_viscosity_m2_s) ** 0.117
-        tilt = math.degrees(math.asin((math.sqrt(4.0 * c * c + 1.0) - 1.0) / (2.0 * c)))
+    froude = wind_m_s**2 / (GRAVITY * diameter_m)
+    c = 0.666 * froude**0.333 * (wind_m_s * diameter_m / air_viscosity_m2_s) ** 0.117
+    # (sqrt(4 c^2 + 1) - 1)/(2 c), without loss in light wind.
+    tilt = math.degrees(math.asin(2.0 * c / (1.0 + math.sqrt(4.0 * c * c + 1.0))))
     clear = radiated_share * rate_kg_m2_s * heat_j_kg / (1.0 + 4.0 * length / diameter_m)
     return PoolFire(
         diameter_m=diameter_m,

@@ -199,17 +199,18 @@ def burning_of(scenario: Fire) -> Burning:
     return _flash(scenario, scenario.flash)
 
 
-def death(scenario: Fire, burning: Burning, places: NDArray) -> Array:
+def death(scenario: Fire, field: HeatField, lasts_s: float, places: NDArray) -> Array:
     """Probability of death at places: engulfed, or by the dose that is taken before shelter or escape."""
-    heat = burning.field.heat_w_m2(places)
     seconds = vulnerability.exposure_seconds(
-        burning.field.distance_m(places),
-        min(burning.duration_s, scenario.exposure_s),
+        field.distance_m(places),
+        min(lasts_s, scenario.exposure_s),
         reaction_s=scenario.reaction_s,
         escape_m_s=scenario.escape_m_s,
     )
-    by_heat = vulnerability.heat_death(heat, seconds, probit=scenario.probit, clothed=scenario.is_clothed)
-    return np.where(burning.field.engulfs(places), 1.0, by_heat)
+    by_heat = vulnerability.heat_death(
+        field.heat_w_m2(places), seconds, probit=scenario.probit, clothed=scenario.is_clothed
+    )
+    return np.where(field.engulfs(places), 1.0, by_heat)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,7 +233,7 @@ def _around(scenario: Fire, burning: Burning) -> Around:
         rays=rays,
         distances_m=distances,
         heat_w_m2=burning.field.heat_w_m2(places).reshape(shape),
-        death=death(scenario, burning, places).reshape(shape),
+        death=death(scenario, burning.field, burning.duration_s, places).reshape(shape),
     )
 
 
@@ -289,7 +290,7 @@ def _profile(scenario: Fire, burning: Burning) -> tuple[HeatRow, ...]:
     places = away[:, None] * _facing(scenario, burning)
     heat = burning.field.heat_w_m2(places)
     dose = vulnerability.heat_dose(heat, min(burning.duration_s, scenario.exposure_s)) / 1e4
-    columns = np.column_stack((away, heat / 1e3, dose, death(scenario, burning, places)))
+    columns = np.column_stack((away, heat / 1e3, dose, death(scenario, burning.field, burning.duration_s, places)))
     return tuple(HeatRow(distance_m=d, heat_kw_m2=q, dose=s, death=p) for d, q, s, p in columns.tolist())
 
 
@@ -301,7 +302,8 @@ def _farthest_death_m(scenario: Fire, burning: Burning, around: Around, share: f
     farthest = int(np.argmax(at))
     start = around.distances_m[at[farthest]]
     grid = np.linspace(start, 1.13 * start, 60)
-    there = death(scenario, burning, grid[:, None] * around.rays[ray[farthest]]) >= share
+    ray_places = grid[:, None] * around.rays[ray[farthest]]
+    there = death(scenario, burning.field, burning.duration_s, ray_places) >= share
     return float(grid[np.flatnonzero(there)[-1]]) if there.any() else float(start)
 
 
@@ -369,19 +371,19 @@ def run(scenario: Fire) -> FireResult:
 def impact(scenario: Fire, result: FireResult, points: NDArray) -> Impact:
     """What happens at places: severity by heat or by the burning cloud, probability of death; a fire acts at once."""
     places = np.asarray(points, dtype=np.float64).reshape(-1, 2)
-    burning = burning_of(scenario)
+    field = result.field
     severity = np.zeros(len(places), dtype=np.int64)
-    if isinstance(burning.field, CloudField) and scenario.flash is not None:
+    if isinstance(field, CloudField) and scenario.flash is not None:
         stretch = (scenario.flash.half_limit_m or scenario.flash.lower_limit_m) / scenario.flash.lower_limit_m
-        severity[burning.field.engulfs(places / stretch)] = FLASH_LEVELS[1].severity
-        severity[burning.field.engulfs(places)] = FLASH_LEVELS[0].severity
+        severity[field.engulfs(places / stretch)] = FLASH_LEVELS[1].severity
+        severity[field.engulfs(places)] = FLASH_LEVELS[0].severity
     else:
-        heat = burning.field.heat_w_m2(places)
+        heat = field.heat_w_m2(places)
         for level in LEVELS[::-1]:
             severity[heat >= level.value * 1e3] = level.severity
-        severity[burning.field.engulfs(places)] = LEVELS[0].severity
+        severity[field.engulfs(places)] = LEVELS[0].severity
     return Impact(
         severity=severity,
-        lethality=death(scenario, burning, places),
+        lethality=death(scenario, field, result.duration_s, places),
         arrival_s=np.where(severity > 0, 0.0, np.nan),
     )
