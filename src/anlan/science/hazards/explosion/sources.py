@@ -153,9 +153,9 @@ def cloud_share_airborne(superheat_K: float, heat_capacity_j_kg_k: float, heat_o
 
 
 def ground_burst_pa(tnt_kg: float, distance_m: float) -> float:
-    """Overpressure of a ground burst by the formula used with GB/T 37243: 14 W/R3 + 4.3 W^(2/3)/R2 + 1.1 W^(1/3)/R.
+    """Overpressure of a ground burst: 14 W/R3 + 4.3 W^(2/3)/R2 + 1.1 W^(1/3)/R in 1e5 Pa, W in kg of TNT.
 
-    In 1e5 Pa, W in kg of TNT; from the project's collected standards, recalled there (待核对).
+    GB 6722-2014 13.3.2 eq. (3), used with GB/T 37243; the clause was read, its coefficients are recalled (待核对).
 
     >>> round(ground_burst_pa(1000.0, 588.6))
     2000

@@ -24,7 +24,7 @@ from anlan.science.hazards.fire.scenario import (
 from anlan.science.hazards.fuels import FUELS
 from anlan.science.hazards.outcomes import Impact, Level, Zone, circle
 
-_HEAT = "世界银行1985（Technica）热辐射损害表，国内安全评价与 AQ/T 3046-2013 沿用（回忆，待核对）"
+_HEAT = "热辐射伤害与损失表（世界银行1985，国内池火评价通用；数值与公开安全评价文本互校，AQ/T 3046-2013 原文待核对）"
 #: Heat of the zones in kW/m2, gravest first.
 LEVELS = (
     Level(
