@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from anlan.science.hazards.declaring import ScenarioError, read, schema
+from anlan.science.hazards.ensemble import members
 from anlan.science.hazards.explosion import HAZARD, multi_energy, sources
 from anlan.science.hazards.explosion.blasts import CloudBlast, TntBlast, reach_m
 from anlan.science.hazards.explosion.kingery import FARTHEST, NEAREST, blast_wave
@@ -232,3 +233,9 @@ def test_the_declaration_is_complete():
     assert set(schema(HAZARD.scenario)["properties"]) == {
         "condensed", "cloud", "vessel", "dust", "is_indoors", "neighbours",
     }  # fmt: skip
+
+
+def test_an_ensemble_spreads_its_reach():
+    reaches = [run(one).zones[-1].reach_m for one in members(ALL["cloud"], 60, seed=1)]
+    assert all(math.isfinite(reach) for reach in reaches)
+    assert np.std(reaches) > 0.05 * np.mean(reaches)

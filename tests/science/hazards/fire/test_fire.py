@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from anlan.science.hazards.declaring import ScenarioError, read, schema
+from anlan.science.hazards.ensemble import members
 from anlan.science.hazards.fire import HAZARD, flames
 from anlan.science.hazards.fire.model import burning_of, impact, run
 from anlan.science.hazards.fire.radiation import Flame, panels, transmissivity, view_factor
@@ -256,3 +257,9 @@ def test_the_first_answer_comes_at_once():
 def test_the_declaration_is_complete():
     assert HAZARD.code == "fire"
     assert {"fireball", "pool", "jet", "flash", "wind_m_s", "neighbours"} <= set(schema(HAZARD.scenario)["properties"])
+
+
+def test_an_ensemble_spreads_its_reach():
+    reaches = [run(one).zones[-1].reach_m for one in members(ALL["fireball"], 60, seed=1)]
+    assert all(math.isfinite(reach) for reach in reaches)
+    assert np.std(reaches) > 0.05 * np.mean(reaches)

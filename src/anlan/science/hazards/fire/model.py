@@ -136,7 +136,7 @@ def _pool(scenario: Fire, source: PoolSource) -> Burning:
         radiated_share=source.radiated_share,
         notes=(
             f"烟尘遮挡份额取 {fuel.soot_share:g}（Yellow Book 6.20）；大直径油池火常更暗，按此偏安全。",
-            "风使火焰底面拉长的部分未计；距火焰表面0.2倍半径以内视角系数可偏低15%。",
+            "风使火焰底面拉长的部分未计；距火焰表面0.1倍半径以内视角系数可偏低两成。",
         ),
     )
 
