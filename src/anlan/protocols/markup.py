@@ -5,6 +5,7 @@ DTDs and entities are refused, sizes and depths limited; what is wrong is said i
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
@@ -19,6 +20,7 @@ XSI = "http://www.w3.org/2001/XMLSchema-instance"
 NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that a document cannot hold; a carriage return would come back as a newline."""
 
+_START = re.compile(rb"<[^\s/>]+")
 _RETURN = {"\r": "&#13;"}
 _GB_DECLARATION = re.compile(rb"""\s*<\?xml[^>]*encoding=["'](?:gb2312|gbk|gb18030)["']""", re.IGNORECASE)
 
@@ -37,12 +39,7 @@ def read_tree(document: bytes, *, limit: int = SIZE_LIMIT, depth_limit: int = 20
     """
     if len(document) > limit:
         raise MarkupError(f"文档 {len(document)} 字节，超过上限 {limit}")
-    encoding = None
-    if _GB_DECLARATION.match(document):
-        try:
-            document, encoding = document.decode("gb18030").encode(), "utf-8"
-        except UnicodeDecodeError as error:
-            raise MarkupError("文档声明为 GB 编码，内容却不是") from error
+    document, encoding = _transcoded(document)
     reading = _Reading(depth_limit)
     parser = expat.ParserCreate(encoding, namespace_separator="}")
     parser.buffer_text = True
@@ -62,6 +59,41 @@ def read_tree(document: bytes, *, limit: int = SIZE_LIMIT, depth_limit: int = 20
     except (LookupError, ValueError) as error:
         raise MarkupError("不是完整的 XML：文档声明的编码不能读，请用 UTF-8") from error
     return reading.builder.close()
+
+
+def _transcoded(document: bytes) -> tuple[bytes, str | None]:
+    """A document that the parser can read, and the encoding that it then has, where it is not the declared one."""
+    if not _GB_DECLARATION.match(document):
+        return document, None
+    try:
+        return document.decode("gb18030").encode(), "utf-8"
+    except UnicodeDecodeError as error:
+        raise MarkupError("文档声明为 GB 编码，内容却不是") from error
+
+
+def slices(document: bytes, tag: str) -> list[bytes]:
+    """The outermost elements of one name as the document writes them, byte for byte, in its order.
+
+    Only namespaces that an element takes from around it are added to its start tag; GB and UTF-16 become UTF-8. The
+    document is one that ``read_tree`` has taken.
+
+    >>> slices(b'<a><b x="1"/> <b><b/></b></a>', "b")
+    [b'<b x="1"/>', b'<b><b/></b>']
+    >>> slices(b'<a xmlns:p="urn:p"><p:b>1</p:b></a>', "{urn:p}b")
+    [b'<p:b xmlns:p="urn:p">1</p:b>']
+    """
+    document, encoding = _transcoded(document)
+    if document.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        document, encoding = document.decode("utf-16").encode(), "utf-8"
+    cutting = _Cutting(document, tag)
+    parser = expat.ParserCreate(encoding, namespace_separator="}")
+    parser.StartElementHandler = lambda name, _attributes: cutting.start(_clark(name), parser.CurrentByteIndex)
+    parser.EndElementHandler = lambda _name: cutting.end(parser.CurrentByteIndex)
+    parser.CharacterDataHandler = cutting.text
+    parser.StartNamespaceDeclHandler = cutting.declare
+    parser.EndNamespaceDeclHandler = cutting.undeclare
+    parser.Parse(document, True)
+    return cutting.found
 
 
 def _refuse(*_: Any) -> NoReturn:
@@ -96,6 +128,63 @@ class _Reading:
     def end(self, tag: str) -> None:
         self.depth -= 1
         self.builder.end(_clark(tag))
+
+
+class _Cutting:
+    """Where the elements of one name begin and end, and which namespaces they take from around them."""
+
+    def __init__(self, document: bytes, tag: str) -> None:
+        self.document, self.tag = document, tag
+        self.found: list[bytes] = []
+        self.depth = self.begin = 0
+        self.is_empty = False
+        self.around: dict[str, list[str]] = {}
+        self.own: set[str] = set()
+        self.taken: dict[str, str] = {}
+
+    def declare(self, prefix: str | None, namespace: str | None) -> None:
+        self.around.setdefault(prefix or "", []).append(namespace or "")
+        self.own.add(prefix or "")
+
+    def undeclare(self, prefix: str | None) -> None:
+        self.around[prefix or ""].pop()
+
+    def start(self, tag: str, index: int) -> None:
+        self.is_empty = False
+        if self.depth:
+            self.depth += 1
+        elif tag == self.tag:
+            self.depth, self.begin, self.is_empty = 1, index, True
+            self.taken = {
+                prefix: names[-1] for prefix, names in self.around.items() if names and prefix not in self.own
+            }
+        self.own.clear()
+
+    def text(self, _text: str) -> None:
+        self.is_empty = False
+
+    def end(self, index: int) -> None:
+        if not self.depth:
+            return
+        self.depth -= 1
+        if not self.depth:
+            # Of an empty-element tag the parser says where it ends, of an end tag where it begins.
+            is_one_tag = self.is_empty and self.document[index - 2 : index] == b"/>"
+            after = index if is_one_tag else self.document.index(b">", index) + 1
+            self.found.append(self._alone(self.document[self.begin : after]))
+
+    def _alone(self, element: bytes) -> bytes:
+        try:
+            if read_tree(element, limit=len(element)).tag == self.tag:
+                return element
+        except MarkupError:
+            pass
+        name = _START.match(element)
+        declared = "".join(
+            f" xmlns{':' if prefix else ''}{prefix}={quoteattr(namespace)}" for prefix, namespace in self.taken.items()
+        )
+        cut = name.end() if name else 0
+        return element[:cut] + declared.encode() + element[cut:]
 
 
 def _clark(tag: str) -> str:

@@ -9,6 +9,7 @@ from anlan.protocols.cap.codes import (
     WarningIdentifier,
     colour_in,
 )
+from anlan.protocols.cap.feeds import CAP_TYPE, Entry, Feed, read_feed
 from anlan.protocols.cap.frames import NAMESPACE, build, parse
 from anlan.protocols.cap.messages import (
     Alert,
@@ -22,9 +23,11 @@ from anlan.protocols.cap.messages import (
     current,
     problems,
 )
+from anlan.protocols.cap.signatures import Verdict, verify
 from anlan.protocols.markup import SIZE_LIMIT
 
 __all__ = [
+    "CAP_TYPE",
     "COLOUR_OF_SEVERITY",
     "EVENT_CODES",
     "EVENT_CODE_NAME",
@@ -35,9 +38,12 @@ __all__ = [
     "Area",
     "CAPError",
     "Circle",
+    "Entry",
+    "Feed",
     "Info",
     "Reference",
     "Resource",
+    "Verdict",
     "WarningIdentifier",
     "as_json",
     "build",
@@ -46,4 +52,6 @@ __all__ = [
     "current",
     "parse",
     "problems",
+    "read_feed",
+    "verify",
 ]
