@@ -9,6 +9,7 @@ from django.db import models
 from anlan.foundation.ledger.forms import ReferenceField, form_class, key_of
 from anlan.foundation.ledger.registry import Ledger, ledger_of
 from anlan.foundation.places.models import Area
+from tests.protocols.cap.signing import Signer
 
 counter = itertools.count(1)
 #: Values by field that make sense together; given also where the form leaves the field open.
@@ -33,6 +34,8 @@ def _value(entry: Ledger, name: str, field: forms.Field, number: int, user, area
     column = entry.model._meta.get_field(name)
     if name == "code" and entry.model is Area:
         return f"{area}{number % 1000:03d}"
+    if name == "pem":
+        return Signer(f"Signer {number}").pem
     if isinstance(field, ReferenceField):
         return _reference(field, user, area) if field.required or name in ("area", "department") else None
     if isinstance(field, forms.BooleanField):

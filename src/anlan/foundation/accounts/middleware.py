@@ -22,6 +22,7 @@ PUBLIC = (
     "/api/v1/docs",
     "/api/v1/openapi.json",
     "/warnings/cap/",
+    "/feeds/",
     "/ogc/",
     "/exchange/edxl/",
 )

@@ -184,6 +184,11 @@ _ROLES = (
             "add:sources",
             "change:sources",
             "delete:sources",
+            "view:warningsources",
+            "add:warningsources",
+            "change:warningsources",
+            "delete:warningsources",
+            "act:warningsources",
             "act:backup",
         ),
         is_privileged=True,
@@ -211,6 +216,12 @@ _ROLES = (
             "view:rules",
             "act:rules",
             "view:areas",
+            "view:trustedcertificates",
+            "add:trustedcertificates",
+            "change:trustedcertificates",
+            "view:warningfeeds",
+            "add:warningfeeds",
+            "change:warningfeeds",
         ),
         is_privileged=True,
         is_administrator=True,
@@ -226,6 +237,8 @@ _ROLES = (
 ROLES: dict[str, Role] = {role.code: role for role in _ROLES}
 #: Business roles read widely, but never these: accounts and audit belong to the three administrators.
 RESERVED = ("users", "appointments", "posts", "audit", "jobs", "gateways.settings")
+#: What they read and never write: by decision of the administrators, or by its own procedure.
+READ_ONLY = ("areas", "departments", "rules", "plans", "warningsources", "trustedcertificates", "warningfeeds")
 
 
 @lru_cache(maxsize=4096)
@@ -233,9 +246,7 @@ def _granted(code: str, capability: str) -> bool:
     role = ROLES[code]
     verb, _, subject = capability.partition(":")
     patterns = role.grants
-    if subject in RESERVED or (
-        verb in ("add", "change", "delete", "import") and subject in ("areas", "departments", "rules", "plans")
-    ):
+    if subject in RESERVED or (verb in ("add", "change", "delete", "import") and subject in READ_ONLY):
         patterns = tuple(p for p in patterns if not p.endswith(":*"))
     return any(fnmatchcase(capability, pattern) for pattern in patterns)
 

@@ -65,6 +65,14 @@ def _run(job_id: int, name: str, arguments: dict) -> None:
         Job.objects.filter(pk=job_id).update(status=Job.Status.DONE, result=result, finished_at=timezone.now())
 
 
+@queue.task()
+def _run_unseen(name: str, arguments: dict) -> None:
+    try:
+        _jobs[name](progress=lambda done, total: None, **arguments)
+    except Exception:  # noqa: BLE001  (the next turn tries again)
+        log.exception("unseen work %s failed", name)
+
+
 _jobs: dict[str, Callable] = {}
 
 
@@ -79,3 +87,8 @@ def enqueue(function: Callable, *, title: str, owner=None, **arguments) -> Job:
     row = Job.objects.create(title=title, owner=owner)
     _run(row.pk, f"{function.__module__}.{function.__name__}", arguments)
     return row
+
+
+def enqueue_unseen(function: Callable, **arguments) -> None:
+    """Queue declared work that recurs and that nobody waits for: it keeps its own record, and no row of progress."""
+    _run_unseen(f"{function.__module__}.{function.__name__}", arguments)

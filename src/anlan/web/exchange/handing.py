@@ -16,7 +16,7 @@ from django.utils import timezone
 from anlan.areas.medical.capacity.models import Hospital
 from anlan.areas.medical.capacity.services import report_capacity
 from anlan.areas.risk.warning.models import Warning
-from anlan.areas.risk.warning.services.warnings import Refused, receive_warning
+from anlan.areas.risk.warning.services.warnings import Refused, Waiting, receive_warning
 from anlan.foundation.accounts.access import demand
 from anlan.foundation.accounts.models import User
 from anlan.foundation.incidents.models import Incident, TimelineEntry
@@ -128,7 +128,10 @@ def _warn(document: bytes, sent: Sent) -> Outcome:
     known = Warning.objects.filter(identifier=alert.identifier).first()
     if known is not None and cap.parse(bytes(known.raw)) == alert:
         return Outcome(Result.KNOWN, "预警接入已收过", reverse("warning:warning", args=[known.pk]))
-    warning, is_new = receive_warning(actor=sent.actor, document=document, received_from=sent.partner)
+    try:
+        warning, is_new = receive_warning(actor=sent.actor, document=document, received_from=sent.partner)
+    except Waiting:
+        return Outcome(Result.KEPT, "解除通知先于原预警到达，原预警到达后生效")
     link = reverse("warning:warning", args=[warning.pk])
     return Outcome(Result.ACCEPTED if is_new else Result.KNOWN, "已交预警接入", link)
 

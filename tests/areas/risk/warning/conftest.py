@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from anlan.areas.risk.warning.models import WarningSource
 from anlan.protocols import cap
+from tests.areas.risk.warning.bureau import Bureau, start
 
 SENDER = "37150041600000"
 
@@ -75,3 +77,21 @@ def message():
         return cap.build(alert)
 
     return make
+
+
+@pytest.fixture
+def bureau():
+    """A weather bureau's web server on this machine."""
+    found = Bureau()
+    server = start(found)
+    yield found
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def source(people, rules, bureau):
+    """The bureau's feed, registered."""
+    return WarningSource.objects.create(
+        code="qxj", name="市气象局", address=f"{bureau.url}/feed.atom", senders="3715??416*", area_id="371500"
+    )

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from anlan.areas.risk.warning.services.warnings import SIZE_LIMIT, Refused, receive_warning
+from anlan.areas.risk.warning.services.warnings import SIZE_LIMIT, Refused, Waiting, receive_warning
 from anlan.foundation.accounts.models import User
 from anlan.foundation.audit.services import client_address
 from anlan.foundation.ledger.programs import answer, caller
@@ -17,7 +17,7 @@ CAPABILITY = "act:warnings.receive"
 @csrf_exempt
 @require_POST
 def receive(request: HttpRequest) -> JsonResponse:
-    """Take in one CAP 1.2 message: 201 new, 200 known, 413 too large, 422 with the problems of each element."""
+    """Take in one CAP 1.2 message: 201 new, 202 early, 200 known, 413 too large, 422 with the problems of each element."""
     user = caller(request, CAPABILITY)
     if not isinstance(user, User):
         return user
@@ -30,12 +30,15 @@ def receive(request: HttpRequest) -> JsonResponse:
         )
     except Refused as error:
         return answer(422, error=_("消息不能接收，请修改所列各项后重发。"), problems=list(error.problems))
+    except Waiting as error:
+        return answer(202, identifier=str(error), is_new=True, state="waiting")
     return answer(
         201 if is_new else 200,
         identifier=warning.identifier,
         is_new=is_new,
         is_official=warning.is_official,
         state=warning.state,
+        signature=warning.signature,
         url=reverse("warning:warning", args=[warning.pk]),
     )
 

@@ -5,7 +5,15 @@ from collections.abc import Iterable
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from anlan.areas.risk.warning.models import Assessment, Decision, Relay, Warning, WarningProblem
+from anlan.areas.risk.warning.models import (
+    Assessment,
+    Decision,
+    Relay,
+    Warning,
+    WarningFeed,
+    WarningProblem,
+    WarningSource,
+)
 from anlan.foundation.accounts.models import Post, User
 from anlan.foundation.notices.models import Notice
 from anlan.foundation.places.codes import within
@@ -36,11 +44,11 @@ def duty_posts(codes: Iterable[str]) -> list[Post]:
     return found
 
 
-def _holding(user: User) -> list[str]:
-    """The codes of the wider areas that hold the user's own."""
-    return [start[:4] + "00" for start in user.scope.prefixes if len(start) > 4] + [
-        start[:2] + "0000" for start in user.scope.prefixes
-    ]
+def _touching(prefixes: Iterable[str]) -> Q:
+    """For these areas, inside them, or for an area that holds them."""
+    starts = tuple(prefixes)
+    holding = [start[:4] + "00" for start in starts if len(start) > 4] + [start[:2] + "0000" for start in starts]
+    return within(starts, "area_id") | within(starts, "areas__code") | Q(areas__code__in=holding)
 
 
 def assessments(user: User) -> QuerySet[Assessment]:
@@ -64,11 +72,7 @@ def open_assessments(user: User) -> QuerySet[Assessment]:
 
 def warnings(user: User) -> QuerySet[Warning]:
     """The warnings that touch the user's areas: for them, inside them, or for an area that holds them."""
-    inside = Warning.objects.filter(
-        within(user.scope.prefixes, "area_id")
-        | within(user.scope.prefixes, "areas__code")
-        | Q(areas__code__in=_holding(user))
-    )
+    inside = Warning.objects.filter(_touching(user.scope.prefixes))
     relays = Relay.objects.select_related("notice__post__department", "notice__confirmed_by")
     return (
         Warning.objects.filter(pk__in=inside.values("pk"))
@@ -127,3 +131,21 @@ def refused(user: User) -> QuerySet[WarningProblem]:
     """Messages that could not be taken in; only for those who work for a whole city, as no area is known."""
     whole = any(len(start) <= 4 for start in user.scope.prefixes)
     return WarningProblem.objects.defer("raw") if whole else WarningProblem.objects.none()
+
+
+def failing_sources(user: User) -> QuerySet[WarningSource]:
+    """The feeds of the user's areas that cannot be read at present."""
+    return WarningSource.objects.filter(within(user.scope.prefixes), is_enabled=True).exclude(problem="")
+
+
+def offered(feed: WarningFeed, user: User | None) -> QuerySet[Warning]:
+    """The messages that a feed offers, the latest first: official ones of its area, and of the reader's where one signs in.
+
+    A public feed holds real warnings that their issuer means for the public. Assessments are never among them.
+    """
+    rows = warnings(user) if user else Warning.objects.defer("raw").prefetch_related("areas")
+    inside = Warning.objects.filter(_touching(feed.area.prefixes))
+    rows = rows.filter(pk__in=inside.values("pk"), is_official=True)
+    if feed.is_public:
+        return rows.filter(status=Warning.Status.ACTUAL, scope="Public").order_by("-received_at", "-pk")
+    return rows.filter(status__in=(Warning.Status.ACTUAL, Warning.Status.EXERCISE)).order_by("-received_at", "-pk")

@@ -1,8 +1,8 @@
 """Addresses of assessments and warnings."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from anlan.areas.risk.warning import intake, views
+from anlan.areas.risk.warning import intake, outlet, views
 
 app_name = "warning"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("warnings/<int:pk>/cap.xml", views.original, name="original"),
     path("warnings/<int:pk>/relay/", views.relay, name="relay"),
     path("warnings/<int:pk>/decide/", views.decide_warning, name="decide_warning"),
+    re_path(r"^feeds/warnings/(?P<code>[A-Za-z0-9_-]+)\.(?P<kind>atom|rss)$", outlet.feed, name="feed"),
+    path("feeds/warnings/<slug:code>/<int:pk>.xml", outlet.document, name="feed_document"),
     path("assessments/<int:pk>/", views.assessment, name="assessment"),
     path("assessments/<int:pk>/acknowledge/", views.acknowledge, name="acknowledge"),
     path("assessments/<int:pk>/decide/", views.decide_assessment, name="decide_assessment"),

@@ -19,6 +19,7 @@ from anlan.areas.risk.warning.services.assessments import DISCLAIMER, acknowledg
 from anlan.areas.risk.warning.services.decisions import record_decision
 from anlan.areas.risk.warning.services.relays import relay_warning
 from anlan.foundation.accounts.access import requires
+from anlan.protocols import cap
 
 SHOWN = 60
 
@@ -41,6 +42,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "foreign": foreign[:10],
         "foreign_count": foreign.count(),
         "refused": refused[:10],
+        "failing": queries.failing_sources(user),
         "refused_count": refused.count(),
         "is_all": is_all,
         "disclaimer": DISCLAIMER,
@@ -97,11 +99,20 @@ def warning(
         "confirmed": sum(relay.notice.confirmed_at is not None for relay in relays),
         "chain": queries.chain_of(found, request.user),
         "map": drawings.outlines(found),
+        "national": _national(found.identifier),
         "relay_form": relay_form or RelayForm(user=request.user),
         "may_relay": request.user.may("act:warnings") and found.is_official and found.state == "in_force",
         "decide_url": reverse("warning:decide_warning", args=[pk]),
     }
     return render(request, "warning/warning.html", context, status=422 if form or relay_form else 200)
+
+
+def _national(identifier: str) -> cap.WarningIdentifier | None:
+    """What a national identifier says; None for those of other systems."""
+    try:
+        return cap.WarningIdentifier.parse(identifier)
+    except cap.CAPError:
+        return None
 
 
 @requires("view:warnings")

@@ -142,6 +142,11 @@ class Warning(Located):  # noqa: A001  (the field's own word)
         SYSTEM = "System", _("系统")
         DRAFT = "Draft", _("草稿")
 
+    class Signature(models.TextChoices):
+        VALID = "valid", _("签名有效")
+        ABSENT = "absent", _("无签名")
+        INVALID = "invalid", _("签名无效")
+
     identifier = models.CharField(_("标识"), max_length=200, unique=True)
     sender = models.CharField(_("发送者"), max_length=200)
     sender_name = models.CharField(_("发布单位"), max_length=200, blank=True)
@@ -150,6 +155,11 @@ class Warning(Located):  # noqa: A001  (the field's own word)
     sent = models.DateTimeField(_("发布时间"), db_index=True)
     message_type = models.CharField(_("类型"), max_length=6, choices=MessageType)
     status = models.CharField(_("性质"), max_length=8, choices=Status)
+    #: For whom the issuer means it: Public, Restricted or Private; empty where it was not kept.
+    scope = models.CharField(_("发布范围"), max_length=10, blank=True)
+    #: Empty where it was never checked; the note names the signer, or says why the signature is invalid.
+    signature = models.CharField(_("签名"), max_length=8, choices=Signature, blank=True)
+    signature_note = models.CharField(_("签名说明"), max_length=300, blank=True)
     colour = models.CharField(_("颜色"), max_length=6, choices=Colour, blank=True)
     #: National event code where the message has one, else the event's words.
     hazard = models.CharField(_("灾种"), max_length=60)
@@ -220,6 +230,26 @@ class Warning(Located):  # noqa: A001  (the field's own word)
         if self.replaced_by_id:
             return "replaced"
         return "lapsed" if self.expires and self.expires <= timezone.now() else "in_force"
+
+
+class EarlyCancellation(models.Model):
+    """A cancellation that came before what it cancels and names no area itself; it waits (先到的解除)."""
+
+    identifier = models.CharField(_("标识"), max_length=200, unique=True)
+    sender = models.CharField(_("发送者"), max_length=200, db_index=True)
+    references = models.JSONField(_("所针对的预警"), default=list)
+    raw = models.BinaryField(_("原文"))
+    received_at = models.DateTimeField(_("接收时间"), default=timezone.now)
+    received_from = models.CharField(_("接收自"), max_length=150)
+    taken_at = models.DateTimeField(_("生效时间"), null=True)
+
+    class Meta:
+        verbose_name = _("先到的解除")
+        verbose_name_plural = _("先到的解除")
+        ordering = ["received_at"]
+
+    def __str__(self) -> str:
+        return self.identifier
 
 
 class WarningProblem(Kept):
