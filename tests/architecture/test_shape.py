@@ -26,6 +26,7 @@ APP_FILES = {
     "ledgers",
     "events",
     "indicators",
+    "calendars",
     "jobs",
     "views",
     "urls",
@@ -121,6 +122,7 @@ UNGUARDED = {
     "anlan.web.views.installation.service_worker",  # the browser fetches it without credentials
     "anlan.web.views.installation.manifest",
     "anlan.web.views.installation.offline",  # what the phone shows without a network
+    "anlan.foundation.calendars.views.serve",  # calendar programs know the secret address
 }
 
 

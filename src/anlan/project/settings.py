@@ -32,6 +32,7 @@ FOUNDATION = [
         "jobs",
         "files",
         "indicators",
+        "calendars",
     ]
 ]
 AREAS = [

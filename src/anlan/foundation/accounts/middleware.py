@@ -23,6 +23,7 @@ PUBLIC = (
     "/api/v1/openapi.json",
     "/warnings/cap/",
     "/feeds/",
+    "/calendars/s/",
     "/ogc/",
     "/exchange/edxl/",
 )

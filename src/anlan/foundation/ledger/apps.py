@@ -7,4 +7,4 @@ class LedgerConfig(AppConfig):
     label = "ledger"
 
     def ready(self) -> None:
-        autodiscover_modules("events", "indicators", "jobs", "ledgers")
+        autodiscover_modules("calendars", "events", "indicators", "jobs", "ledgers")

@@ -1,11 +1,9 @@
 """The pages of duty, as people use them."""
 
-from datetime import UTC, datetime
-
 import pytest
 
-from anlan.areas.command.duty import ical
 from anlan.areas.command.duty.models import DutyLog, Handover, ShiftSwap
+from anlan.foundation.notices.models import Notice
 
 
 def test_the_roster_shows_who_is_on_duty_and_mine(desk, client_of):
@@ -24,17 +22,18 @@ def test_plans_from_the_page_and_keeps_what_was_chosen(desk, client_of):
     assert desk.post.shifts.filter(start__year=2030).count() == 3
 
 
-def test_the_calendar_is_icalendar(desk, client_of):
-    answer = client_of("duty_officer").get("/duty/roster.ics")
-    lines = answer.content.decode().split("\r\n")
-    assert lines[0] == "BEGIN:VCALENDAR"
-    assert lines.count("BEGIN:VEVENT") == 2
-    assert all(len(line.encode()) <= 75 for line in lines)
-
-
-def test_times_of_the_calendar_are_utc(desk):
-    desk.running.start = datetime(2019, 8, 10, 0, 0, tzinfo=UTC)
-    assert "DTSTART:20190810T000000Z" in ical.calendar([desk.running], name="值班表", host="anlan")
+def test_a_shift_is_cancelled_from_the_page(desk, client_of):
+    client = client_of("commander")
+    assert "/cancel/" in client.get("/duty/").content.decode()
+    address = f"/duty/shifts/{desk.later.pk}/cancel/"
+    assert client_of("analyst").get(address).status_code == 403
+    assert client.post(address, {"reason": ""}).status_code == 422
+    assert client.post(address, {"reason": "重复排班"}).status_code == 302
+    assert not desk.post.shifts.filter(pk=desk.later.pk).exists()
+    assert "撤销" in Notice.objects.latest("pk").title
+    begun = client.post(f"/duty/shifts/{desk.running.pk}/cancel/", {"reason": "x"})
+    assert "已经开始" in begun.content.decode()
+    assert desk.post.shifts.filter(pk=desk.running.pk).exists()
 
 
 def test_a_swap_goes_through_the_pages(desk, client_of):

@@ -98,3 +98,9 @@ class LogForm(_Form):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["is_exercise"].widget.attrs["class"] = "form-check-input"
+
+
+class CancelForm(forms.Form):
+    """Why a shift is taken out of the roster."""
+
+    reason = forms.CharField(label=_("原因"), max_length=100)

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -85,6 +86,31 @@ def plan_roster(
         details={"first": str(first), "days": days, "shifts": len(planned)},
     )
     return planned
+
+
+@transaction.atomic
+def cancel_shift(*, actor: User, shift: Shift, reason: str) -> None:
+    """Take a shift that has not begun out of the roster; who had it is told, and calendars show it as cancelled."""
+    demand(actor, "act:duty")
+    _demand_area(actor, shift.area_id)
+    if shift.start <= timezone.now():
+        raise ValidationError(_("班次已经开始，不能撤销。"))
+    if not reason.strip():
+        raise ValidationError({"reason": _("请写明撤销的原因。")})
+    if Handover.objects.filter(Q(giving=shift) | Q(taking=shift)).exists():
+        raise ValidationError(_("这个班次已有交接班单，不能撤销。"))
+    if shift.user.current_posts:
+        send_notice(
+            actor=actor, post=shift.user.current_posts[0], title=f"您的班次已撤销：{shift}"[:200], body=reason.strip(),
+            area_code=shift.area_id, link="/duty/", urgency=Notice.Urgency.ROUTINE,
+        )  # fmt: skip
+    audit.record(
+        actor=actor, action="duty.cancel", subject=shift,
+        details={"user": str(shift.user), "start": shift.start, "end": shift.end, "reason": reason.strip()},
+    )  # fmt: skip
+    shift._history_user = actor
+    shift._change_reason = reason.strip()[:100]
+    shift.delete()
 
 
 @transaction.atomic

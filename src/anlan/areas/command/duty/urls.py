@@ -10,6 +10,7 @@ urlpatterns = [
     path("duty/plan/", views.plan, name="plan"),
     path("duty/roster.ics", views.calendar, name="calendar"),
     path("duty/shifts/<int:pk>/swap/", views.swap, name="swap"),
+    path("duty/shifts/<int:pk>/cancel/", views.cancel, name="cancel"),
     re_path(
         r"^duty/swaps/(?P<pk>\d+)/(?P<verb>accept|refuse|withdraw|approve|reject)/$", views.swap_act, name="swap_act"
     ),

@@ -12,11 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from anlan.areas.command.duty import ical, queries, services
-from anlan.areas.command.duty.forms import LogForm, PlanForm, SwapForm
+from anlan.areas.command.duty import queries, services
+from anlan.areas.command.duty.calendars import units_on_duty
+from anlan.areas.command.duty.forms import CancelForm, LogForm, PlanForm, SwapForm
 from anlan.areas.command.duty.models import DutyLog
 from anlan.foundation.accounts.access import requires
 from anlan.foundation.accounts.models import Department
+from anlan.foundation.calendars.registry import calendars
+from anlan.foundation.calendars.services import document
 
 
 def _month(text: str) -> date:
@@ -61,6 +64,7 @@ def _roster(request: HttpRequest, plan: PlanForm | None = None) -> HttpResponse:
         "swaps": [swap for swap in swaps[:30] if swap.is_open],
         "decided": [swap for swap in swaps[:30] if not swap.is_open][:8],
         "may_plan": user.may("act:duty"),
+        "at": timezone.now(),
         "may_approve": user.may("act:duty.approve"),
         "plan": plan or (PlanForm(user=user) if user.may("act:duty") else None),
     }
@@ -86,15 +90,29 @@ def plan(request: HttpRequest) -> HttpResponse:
 
 @requires("view:duty")
 def calendar(request: HttpRequest) -> HttpResponse:
-    """The own shifts, or those of a unit, for a calendar program."""
-    rows = queries.shifts_for(request.user).filter(end__gt=timezone.now() - timedelta(days=31)).order_by("start")
-    unit = request.GET.get("unit", "")
-    rows = rows.filter(department_id=int(unit)) if unit.isdecimal() else rows.filter(user=request.user)
-    name = _("值班表")
-    body = ical.calendar(rows, name=name, host=request.get_host().split(":")[0])
+    """The own shifts, or those of a unit, as a file for a calendar program."""
+    number = _number(request.GET.get("unit"))
+    unit = get_object_or_404(units_on_duty(request.user), pk=number) if number else None
+    body = document(calendars()["duty.unit" if unit else "duty.mine"], request.user, unit)
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="duty.ics"'
     return response
+
+
+@requires("act:duty")
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a shift that has not begun out of the roster."""
+    shift = get_object_or_404(queries.shifts_for(request.user), pk=pk)
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.cancel_shift(actor=request.user, shift=shift, **form.cleaned_data)
+        except ValidationError as problem:
+            _show(form, problem)
+        else:
+            messages.success(request, _("班次已撤销。"))
+            return redirect("duty:roster")
+    return render(request, "duty/cancel.html", {"form": form, "shift": shift}, status=422 if form.errors else 200)
 
 
 @requires("view:duty")
