@@ -35,7 +35,7 @@ def _entry(event: Event) -> icalendar.Event:
     entry.add("dtstamp", event.changed_at.astimezone(UTC))
     entry.add("last-modified", event.changed_at.astimezone(UTC))
     entry.add("sequence", event.sequence)
-    entry.add("status", "CANCELLED" if event.is_cancelled else "CONFIRMED" if event.is_fixed else "TENTATIVE")
+    entry.add("status", "CANCELLED" if event.is_cancelled else "CONFIRMED")
     entry.add("dtstart", _moment(event.start))
     entry.add("dtend", _moment(event.end))
     entry.add("summary", event.title)

@@ -23,7 +23,6 @@ class Event:
     #: Grows with each change, so that the newer version wins wherever both are read.
     sequence: int = 0
     is_cancelled: bool = False
-    is_fixed: bool = True
     place: str = ""
     text: str = ""
     #: Path of its page.
