@@ -71,7 +71,7 @@ class Exercise(Record):
     name = models.CharField(_("名称"), max_length=120)
     unit = models.ForeignKey(ExerciseUnit, models.PROTECT, related_name="exercises", verbose_name=_("组织单位"))
     kind = models.CharField(_("形式"), max_length=10, choices=Kind)
-    coverage = models.CharField(_("内容"), max_length=14, choices=Coverage)
+    coverage = models.CharField(_("演练内容"), max_length=14, choices=Coverage)
     plan = models.CharField(_("演练的预案"), max_length=120, blank=True)
     place = models.CharField(_("地点"), max_length=120, blank=True)
     planned_on = models.DateField(_("计划日期"))

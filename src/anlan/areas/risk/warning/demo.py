@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 
-from anlan.areas.risk.warning.models import Decision, Warning
+from anlan.areas.risk.warning.models import Decision, Warning, WarningFeed, WarningSource
 from anlan.areas.risk.warning.services.decisions import record_decision
 from anlan.areas.risk.warning.services.warnings import receive_warning
 from anlan.foundation.accounts.models import User
@@ -27,7 +27,8 @@ MESSAGES = (
 
 
 def load(city: Area) -> None:
-    """Hand in the sample messages once."""
+    """Hand in the sample messages once, and show how feeds are registered."""
+    _feeds(city)
     duty = User.objects.filter(username="zhiban").first()
     if duty is None or Warning.objects.filter(received_from="demo").exists():
         return
@@ -42,6 +43,31 @@ def load(city: Area) -> None:
         sent.append(alert)
         warning, _is_new = receive_warning(actor=duty, document=cap.build(alert), received_from="demo")
         _settle(warning, duty)
+
+
+def _feeds(city: Area) -> None:
+    """A feed to be asked, switched off since its host does not exist, and one that is offered by token."""
+    WarningSource.objects.get_or_create(
+        code="DEMO-SRC-01",
+        defaults={
+            "name": "市气象局预警订阅源（示例）",
+            "address": "https://weather.example/cap/feed.atom",
+            "senders": f"{SENDER} 3715??416*",
+            "demands_signature": False,
+            "is_enabled": False,
+            "area": city,
+            "is_demo": True,
+        },
+    )
+    WarningFeed.objects.get_or_create(
+        code="demo",
+        defaults={
+            "name": "聊城市预警转发（示例）",
+            "decision": "示例：市应急局决定，向县（市、区）平台提供。",
+            "area": city,
+            "is_demo": True,
+        },
+    )
 
 
 def _settle(warning: Warning, duty: User) -> None:
