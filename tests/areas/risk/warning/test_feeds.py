@@ -230,6 +230,31 @@ def test_the_clock_asks_each_source_once(bureau, source, message):
     assert list(claim_due(timezone.now())) == []
 
 
+def test_a_fault_of_our_own_is_said_and_asked_again(bureau, source, message, monkeypatch):
+    bureau.put_feed(link("/1.xml"))
+    bureau.put("/1.xml", message("1"))
+    with monkeypatch.context() as fault:
+        fault.delattr("anlan.areas.risk.warning.services.feeds.FEED_LIMIT")
+        ask_sources()
+    source.refresh_from_db()
+    assert "NameError" in source.problem
+    assert source.failures == 1
+    WarningSource.objects.update(next_at=timezone.now())
+    ask_sources()
+    source.refresh_from_db()
+    assert (source.problem, Warning.objects.count()) == ("", 1)
+
+
+def test_one_round_fetches_so_many_documents_and_the_next_the_rest(bureau, source, message, monkeypatch):
+    monkeypatch.setattr("anlan.areas.risk.warning.services.feeds.DOCUMENTS", 1)
+    bureau.put_feed(link("/2.xml"), link("/1.xml"), etag='"a"')
+    bureau.put("/1.xml", message("1"))
+    bureau.put("/2.xml", message("2"))
+    assert ask(source) == {"taken": 1, "failed": 1}
+    assert ask(source) == {"taken": 1}
+    assert source.etag == '"a"'
+
+
 def test_a_person_may_ask_at_once(bureau, source, client_of):
     bureau.put_feed()
     ask(source)

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from anlan.areas.risk.warning.models import WarningSource
 from anlan.areas.risk.warning.services.assessments import end_quiet_assessments
-from anlan.areas.risk.warning.services.feeds import claim_due, poll_source
+from anlan.areas.risk.warning.services.feeds import claim_due, note_failure, poll_source
 from anlan.areas.risk.warning.services.warnings import lapse_warnings
 from anlan.foundation.jobs.queue import enqueue_unseen, every, job
 
@@ -30,4 +30,10 @@ def ask_sources() -> None:
 def poll(*, progress: Any, source: int) -> dict[str, int]:
     """Ask one feed."""
     found = WarningSource.objects.filter(pk=source).first()
-    return dict(poll_source(source=found)) if found else {}
+    if found is None:
+        return {}
+    try:
+        return dict(poll_source(source=found))
+    except Exception as error:
+        note_failure(found, timezone.now(), f"系统内部错误（{type(error).__name__}），详见工作进程日志")
+        raise

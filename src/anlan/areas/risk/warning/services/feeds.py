@@ -4,6 +4,7 @@ What goes on record is Chinese, whatever language its reader chose.
 """
 
 import hashlib
+import time
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -55,9 +56,9 @@ def poll_source(*, source: WarningSource) -> Counter[str]:
         if not answer.is_unchanged:
             counts = _take_in(source, answer)
     except FetchError as error:
-        _note_failure(source, now, str(error), retry_after=error.retry_after)
+        note_failure(source, now, str(error), retry_after=error.retry_after)
     except cap.CAPError as error:
-        _note_failure(source, now, f"不能读：{error}")
+        note_failure(source, now, f"不能读：{error}")
     else:
         _note_success(source, now, answer, counts)
     return counts
@@ -79,17 +80,18 @@ def _take_in(source: WarningSource, answer: Answer) -> Counter[str]:
     feed = cap.read_feed(answer.body, address=answer.address, limit=FEED_LIMIT)
     if len(feed.entries) > ENTRIES:
         raise cap.CAPError(f"有 {len(feed.entries)} 个条目，超过上限 {ENTRIES}")
-    kept = {entry.key: entry for entry in source.entries.all()}
-    counts: Counter[str] = Counter()
-    fetched = 0
-    refused = []
     # Feeds begin with the newest; chains are read from their beginning.
-    for entry in reversed(feed.entries):
-        row = kept.get(key := _key(entry)) or FeedEntry(source=source, key=key)
+    entries = {_key(entry): entry for entry in reversed(feed.entries)}
+    kept = {row.key: row for row in source.entries.filter(key__in=entries)}
+    counts: Counter[str] = Counter()
+    fetched, end = 0, time.monotonic() + LEASE_S / 2
+    refused = []
+    for key, entry in entries.items():
+        row = kept.get(key) or FeedEntry(source=source, key=key)
         if row.pk and (row.result != Result.FAILED or row.tries >= TRIES):
             continue
         if entry.document is None:
-            if fetched == DOCUMENTS:
+            if fetched == DOCUMENTS or time.monotonic() > end:
                 counts[Result.FAILED] += 1
                 continue
             fetched += 1
@@ -148,7 +150,7 @@ def _note_success(source: WarningSource, now: datetime, answer: Answer, counts: 
     )
 
 
-def _note_failure(source: WarningSource, now: datetime, problem: str, *, retry_after: int = 0) -> None:
+def note_failure(source: WarningSource, now: datetime, problem: str, *, retry_after: int = 0) -> None:
     """The feed did not answer: wait longer each time, and call the duty officer once it has lasted."""
     params = rule("warning.sources").params
     longest = params["longest_wait_minutes"] * 60
