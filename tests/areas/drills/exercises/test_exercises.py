@@ -114,6 +114,23 @@ def test_the_indicators_count_those_in_time_and_those_assessed(unit):
     assert indicators()["drills.assessed"].compute("371500", timezone.now()).value == 33.3
 
 
+def test_the_targets_count_the_unit_with_the_fewest(unit):
+    compute = {name: indicators()[name].compute for name in ("high_risk_drills", "plant_site_drills")}
+    assert compute["high_risk_drills"]("371500", timezone.now()).value is None
+    unit("勤快化工", 10, 20)
+    assert compute["high_risk_drills"]("371500", timezone.now()).value == 2
+    unit("迟到商场", 300, category="crowded_place")
+    found = compute["high_risk_drills"]("371500", timezone.now())
+    assert (found.value, found.samples) == (0, 2)
+    assert "2 家中 1 家不足" in found.basis
+    site = unit("一厂", 10, category="plant_site")
+    assert compute["plant_site_drills"]("371500", timezone.now()).value == 0
+    site.exercises.update(kind="on_site")
+    assert compute["plant_site_drills"]("371500", timezone.now()).value == 1
+    ExerciseUnit.objects.filter(pk=site.pk).update(since=timezone.localdate())
+    assert compute["plant_site_drills"]("371500", timezone.now()).value is None
+
+
 def test_the_calendar_has_whole_days_in_scope(unit, client_of):
     unit("高唐化工", 10, -10)
     unit("茌平化工", -10, area="371503001")
