@@ -69,9 +69,11 @@ def test_carried_alerts_need_no_second_request_and_keep_their_signature(bureau, 
 
 
 def test_a_provincial_feed_leaves_other_cities_alone(bureau, source, message):
-    bureau.put_feed(link("/1.xml"))
+    bureau.put_feed(link("/3.xml"), link("/2.xml"), link("/1.xml"))
     bureau.put("/1.xml", message("1", code="370102000000"))
-    assert ask(source) == {"elsewhere": 1}
+    bureau.put("/2.xml", message("2", code="370102000000", sender="37010041600000"))
+    bureau.put("/3.xml", message("3", kind="Cancel", of="2", bare=True, sender="37010041600000"))
+    assert ask(source) == {"elsewhere": 3}
     assert not WarningProblem.objects.exists()
     assert not Notice.objects.exists()
 

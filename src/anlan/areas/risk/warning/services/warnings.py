@@ -26,6 +26,7 @@ from anlan.protocols import cap
 SIZE_LIMIT = 1_000_000
 #: Bytes of a refused message that are kept.
 KEPT = 20_000
+ELSEWHERE = "area：没有写明影响范围，或所列区划代码、多边形都不在本市"
 TYPES = tuple(Warning.MessageType.values)
 #: Messages of these kinds are acted on; tests, drafts and system messages are only kept.
 LIVE = (Warning.Status.ACTUAL, Warning.Status.EXERCISE)
@@ -59,6 +60,8 @@ def receive_warning(
     """
     try:
         alert = cap.parse(document, limit=SIZE_LIMIT)
+        if source and not _concerns_the_city(alert, source):
+            raise _Elsewhere(ELSEWHERE)
         state, note = check_signature(document, alert.sender)
         found = (*_problems(alert), *_demands(alert.sender, state, note, source))
         if found:
@@ -120,6 +123,14 @@ def _demands(sender: str, state: str, note: str, source: WarningSource | None) -
         yield f"Signature：接入源“{asking}”要求签名，{'没有签名' if state == Warning.Signature.ABSENT else note}"
 
 
+def _concerns_the_city(alert: cap.Alert, source: WarningSource) -> bool:
+    """Whether a message of a feed is for the city; a feed may bring a whole province, whose other issuers are no fault."""
+    if areas_of(alert) is not None:
+        return True
+    is_bare = not any(info.areas for info in alert.infos)
+    return is_bare and (source.allows(alert.sender) or _is_near(alert))
+
+
 def _has_to_wait(actor: User | str, alert: cap.Alert, document: bytes, received_from: str) -> bool:
     """Keep a cancellation that names no area while nothing that it cancels has come."""
     if alert.message_type != "Cancel" or any(info.areas for info in alert.infos) or _is_near(alert):
@@ -174,7 +185,7 @@ def _keep(
     warning.signature, warning.signature_note = signed["signature"], signed["signature_note"]
     places = areas_of(alert) or _places_of_references(warning)
     if places is None:
-        raise _Elsewhere("area：没有写明影响范围，或所列区划代码、多边形都不在本市")
+        raise _Elsewhere(ELSEWHERE)
     warning.area = common_area(places)
     warning.lon, warning.lat = warning.area.lon, warning.area.lat
     warning.full_clean(exclude=["raw"])
