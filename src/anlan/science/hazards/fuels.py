@@ -4,11 +4,36 @@ Net heats of combustion, densities and burning rates: V. Babrauskas, "Estimating
 Technology 19 (1983) 251-261, as in NUREG-1805 table 3-2 and TNO Yellow Book CPR 14E table 6.5; recalled, the burning
 rates of gasoline, LNG, methanol and benzene compared with a transcription of Yellow Book table 6.5. Methanol and ethanol
 burn at 0.015 kg/(m2 s) whatever the diameter (Yellow Book). Where Babrauskas has no row, the heat is the gross heat of
-the ChEDL tables (PyPI chemicals 1.5.2) less that of condensing the water, and there is no burning rate. Flammability
-limits and molar masses: ChEDL tables. Ratios of specific heats are recalled (待核对).
+the ChEDL tables (PyPI chemicals 1.5.2) less that of condensing the water, and there is no burning rate. Boiling points and heats of vaporisation of liquefied gases: CRC
+Handbook as in ChEDL; their liquid heat capacities at 25 °C: Poling et al. and CRC (vinyl chloride: Perry, DIPPR 100 at
+0 °C) as in ChEDL. Flammability limits and molar masses: ChEDL tables. Ratios of specific heats are recalled (待核对).
 """
 
 from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Boiling:
+    """A liquefied gas as it boils at one atmosphere."""
+
+    boiling_c: float
+    heat_of_vaporisation_j_kg: float
+    liquid_heat_capacity_j_kg_k: float
+
+
+#: By code of the fuel.
+BOILING: dict[str, Boiling] = {
+    code: Boiling(boiling_c=boiling, heat_of_vaporisation_j_kg=heat * 1e3, liquid_heat_capacity_j_kg_k=capacity * 1e3)
+    for code, boiling, heat, capacity in (
+        ("lpg", -42.1, 432.0, 2.72),
+        ("propane", -42.1, 432.0, 2.72),
+        ("butane", -0.5, 386.0, 2.44),
+        ("propylene", -47.7, 438.0, 2.66),
+        ("butadiene", -4.4, 415.0, 2.30),
+        ("vinyl_chloride", -13.8, 333.0, 1.25),
+        ("ethylene_oxide", 10.6, 580.0, 2.00),
+    )
+}
 
 
 @dataclass(frozen=True, kw_only=True)

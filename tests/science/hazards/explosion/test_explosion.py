@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from anlan.science.hazards.declaring import ScenarioError, read, schema
+from anlan.science.hazards.declaring import ScenarioError, declared, kind_of, read, schema
 from anlan.science.hazards.ensemble import members
 from anlan.science.hazards.explosion import HAZARD, multi_energy, sources
 from anlan.science.hazards.explosion.blasts import CloudBlast, TntBlast, reach_m
 from anlan.science.hazards.explosion.kingery import FARTHEST, NEAREST, blast_wave
-from anlan.science.hazards.explosion.model import LEVELS, impact, run
+from anlan.science.hazards.explosion.model import LEVELS, cloud_mass_kg, impact, run
 from anlan.science.hazards.explosion.scenario import (
     Condensed,
     DustExplosion,
@@ -239,3 +239,37 @@ def test_an_ensemble_spreads_its_reach():
     reaches = [run(one).zones[-1].reach_m for one in members(ALL["cloud"], 60, seed=1)]
     assert all(math.isfinite(reach) for reach in reaches)
     assert np.std(reaches) > 0.05 * np.mean(reaches)
+
+
+def test_cold_liquids_make_no_cloud_and_warm_ones_at_most_all():
+    with pytest.raises(ScenarioError, match="池火"):
+        run(Explosion(cloud=VapourCloud(fuel="butane", mass_kg=1000.0, stored_c=-20.0)))
+    with pytest.raises(ScenarioError, match="没有该物质的沸腾数据"):
+        VapourCloud(fuel="benzene", mass_kg=1000.0, stored_c=20.0)
+    masses = [
+        cloud_mass_kg(VapourCloud(fuel="propane", mass_kg=1000.0, stored_c=one)) for one in (-42.0, 0.0, 30.0, 60.0)
+    ]
+    assert masses == sorted(masses)
+    assert masses[-1] <= 1000.0
+
+
+@settings(max_examples=150, deadline=None)
+@given(kind=some.sampled_from(["condensed", "cloud", "vessel", "dust"]), seed=some.integers(0, 10**6))
+def test_whatever_is_accepted_is_answered_without_nan(kind, seed):
+    """Random values from the declared ranges, logarithmic where they span decades."""
+    random = np.random.default_rng(seed)
+    values = {}
+    for name, what in declared(kind_of(Explosion, kind)[0]).items():
+        if what.choices is not None:
+            values[name] = str(random.choice(list(what.choices)))
+        elif name != "stored_c":
+            low, high = float(what.low or 0.0), float(what.high)
+            wide = low > 0 and high / low > 100
+            values[name] = float(np.clip(low * (high / low) ** random.random(), low, high) if wide
+                                 else random.uniform(low, high))  # fmt: skip
+    scenario = read(Explosion, {kind: values})
+    result = run(scenario)
+    found = impact(scenario, result, random.uniform(-1e4, 1e4, (50, 2)))
+    assert not np.isnan(found.lethality).any()
+    assert all(math.isfinite(zone.reach_m) for zone in result.zones)
+    assert all(math.isfinite(value) for row in result.profile for value in vars(row).values())

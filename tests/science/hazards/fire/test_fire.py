@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from anlan.science.hazards.declaring import ScenarioError, read, schema
+from anlan.science.hazards.declaring import ScenarioError, declared, kind_of, read, schema
 from anlan.science.hazards.ensemble import members
 from anlan.science.hazards.fire import HAZARD, flames
 from anlan.science.hazards.fire.model import burning_of, impact, run
@@ -263,3 +263,29 @@ def test_an_ensemble_spreads_its_reach():
     reaches = [run(one).zones[-1].reach_m for one in members(ALL["fireball"], 60, seed=1)]
     assert all(math.isfinite(reach) for reach in reaches)
     assert np.std(reaches) > 0.05 * np.mean(reaches)
+
+
+@settings(max_examples=60, deadline=None)
+@given(kind=some.sampled_from(["fireball", "pool", "jet"]), seed=some.integers(0, 10**6))
+def test_whatever_is_accepted_is_answered_without_nan(kind, seed):
+    """Random values from the declared ranges, logarithmic where they span decades."""
+    random = np.random.default_rng(seed)
+
+    def drawn(scenario):
+        values = {}
+        for name, what in declared(scenario).items():
+            if what.choices is not None:
+                values[name] = str(random.choice(list(what.choices)))
+            elif what.high is not None and name not in ("liquid_m3", "burning_rate_kg_m2_s"):
+                low, high = float(what.low or 0.0), float(what.high)
+                wide = low > 0 and high / low > 100
+                values[name] = low * (high / low) ** random.random() if wide else random.uniform(low, high)
+        return values
+
+    values = drawn(Fire) | {kind: drawn(kind_of(Fire, kind)[0])}
+    if kind == "jet":
+        values["jet"]["height_m"] = random.uniform(0.0, 99.0)
+    field = burning_of(read(Fire, values)).field
+    heat = field.heat_w_m2(random.uniform(-500, 500, (30, 2)))
+    assert np.isfinite(heat).all()
+    assert (heat >= 0).all()

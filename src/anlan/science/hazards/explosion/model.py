@@ -21,7 +21,7 @@ from anlan.science.hazards.explosion.scenario import (
     VesselBurst,
 )
 from anlan.science.hazards.explosion.waves import AMBIENT_PA, Array, Wave
-from anlan.science.hazards.fuels import FUELS
+from anlan.science.hazards.fuels import BOILING, FUELS
 from anlan.science.hazards.outcomes import Impact, Level, circle
 
 _GBT37243 = "GB/T 37243-2019 事故后果法超压阈值（回忆，待核对）"
@@ -76,6 +76,21 @@ def condensed_strength(source: Condensed) -> Strength:
     )
 
 
+def cloud_mass_kg(source: VapourCloud) -> float:
+    """Mass that burns: what is airborne of the release, and of that what is within the flammable limits.
+
+    >>> round(cloud_mass_kg(VapourCloud(fuel="propane", mass_kg=1000.0, stored_c=20.0, flammable_share=0.5)))
+    324
+    """
+    airborne = 1.0
+    if source.stored_c is not None:
+        boiling = BOILING[source.fuel]
+        airborne = sources.cloud_share_airborne(
+            source.stored_c - boiling.boiling_c, boiling.liquid_heat_capacity_j_kg_k, boiling.heat_of_vaporisation_j_kg
+        )
+    return source.mass_kg * airborne * source.flammable_share
+
+
 def cloud_strength(source: VapourCloud) -> Strength:
     """The blast of a vapour cloud, by the multi-energy method or by TNT equivalence.
 
@@ -83,22 +98,26 @@ def cloud_strength(source: VapourCloud) -> Strength:
     46000000000.0
     """
     fuel = FUELS[source.fuel]
-    heat = source.mass_kg * fuel.heat_of_combustion_j_kg
+    mass = cloud_mass_kg(source)
+    heat = mass * fuel.heat_of_combustion_j_kg
+    counted = f"泄漏 {source.mass_kg:g} kg，计入气云 {mass:.4g} kg。"
     if source.method == "tnt":
-        tnt = sources.tnt_equivalent_kg(source.mass_kg, fuel.heat_of_combustion_j_kg, source.yield_share)
+        tnt = sources.tnt_equivalent_kg(mass, fuel.heat_of_combustion_j_kg, source.yield_share)
         notes = (
+            counted,
             f"TNT当量法：{source.yield_share:.1%} 的燃烧热以TNT计；近场（约30 kPa以上）偏大，远场与实例相符（Yellow Book 5.3）。",
         )
-        return Strength(label=f"{fuel.label}蒸气云", energy_j=heat * source.yield_share, tnt_kg=tnt,
+        return Strength(label=f"{fuel.label}蒸气云 {mass:.4g} kg", energy_j=heat * source.yield_share, tnt_kg=tnt,
                         blast=TntBlast(tnt_kg=tnt), notes=notes)  # fmt: skip
     energy = heat * source.congested_share
     notes = (
+        counted,
         f"多能法：强度 {source.strength}，{source.congested_share:.0%} 的气云在拥塞区；"
         "强度由现场拥塞程度判断，是最大的不确定来源；"
         "7～10级曲线由6级曲线与爆轰曲线构造（待核对）。",
     )
     return Strength(
-        label=f"{fuel.label}蒸气云",
+        label=f"{fuel.label}蒸气云 {mass:.4g} kg",
         energy_j=energy,
         blast=CloudBlast(energy_j=energy, strength=int(source.strength)),
         notes=notes,
@@ -255,6 +274,8 @@ def run(scenario: Explosion) -> ExplosionResult:
     """What an explosion does; ScenarioError where the inputs are outside the model."""
     check(scenario)
     strength = strength_of(scenario)
+    if strength.energy_j <= 0.0:
+        raise ScenarioError({"cloud.stored_c": "（液化气的储存温度）：低于沸点，没有气云；请改用池火"})
     if strength.tnt_kg is not None and not 1e-4 <= strength.tnt_kg <= 5e7:
         raise ScenarioError({"mass_kg": f"：TNT当量 {strength.tnt_kg:.3g} kg 超出 0.0001～5×10⁷ kg"})
     blast = strength.blast

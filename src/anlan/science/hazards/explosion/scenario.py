@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from anlan.science.exposure.escalation import EQUIPMENT_LABELS
 from anlan.science.hazards.declaring import ScenarioError, Spread, given
 from anlan.science.hazards.explosion.sources import EXPLOSIVES
-from anlan.science.hazards.fuels import FUEL_LABELS
+from anlan.science.hazards.fuels import BOILING, FUEL_LABELS
 
 _MASS = Spread(kind="relative", scale=0.3, source="工程判断：存量与参与量的不确定，待核对")
 STRENGTHS = {
@@ -31,8 +31,21 @@ class VapourCloud:
     """A cloud of flammable gas or vapour that explodes (蒸气云爆炸)."""
 
     fuel: str = given("可燃物", choices=FUEL_LABELS)
-    mass_kg: float = given(
-        "气云中处于可燃浓度的质量", unit="kg", low=1, high=1e6, spread=_MASS, help="由泄漏与扩散计算得到，不是储罐存量"
+    mass_kg: float = given("泄漏的质量", unit="kg", low=1, high=5e6, spread=_MASS)
+    stored_c: float | None = given(
+        "液化气的储存温度",
+        unit="℃",
+        low=-50,
+        high=60,
+        default=None,
+        help="给出时只计闪蒸和夹带入空气的部分；已是气体的不填",
+    )
+    flammable_share: float = given(
+        "处于可燃浓度的份额",
+        low=0.001,
+        high=1.0,
+        default=1.0,
+        help="由扩散计算得到（LFL与UFL之间）；不知道时取1（偏安全）",
     )
     method: str = given("方法", choices={"multi_energy": "TNO多能法", "tnt": "TNT当量法"}, default="multi_energy")
     congested_share: float = given(
@@ -50,6 +63,12 @@ class VapourCloud:
         "TNT当量系数", low=0.002, high=0.2, default=0.04, spread=Spread(kind="relative", scale=0.7, source="待核对"),
         source="国内安全评价常用0.04；Yellow Book 5.3：0.02～0.2",
     )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        if self.stored_c is not None and self.fuel not in BOILING:
+            raise ScenarioError(
+                {"stored_c": f"（液化气的储存温度）：没有该物质的沸腾数据，请不填；有数据的是 {'、'.join(BOILING)}"}
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -140,7 +140,7 @@ def vented_peak_pa(reduced_bar: float, area_m2: float, volume_m3: float) -> floa
     return 1e5 * 0.2 * reduced_bar * area_m2**0.1 * volume_m3**0.18
 
 
-def cloud_share_airborne(superheat_K: float, heat_capacity_j_kg_k: float, heat_of_vaporisation_j_kg: float) -> float:
+def cloud_share_airborne(superheat_k: float, heat_capacity_j_kg_k: float, heat_of_vaporisation_j_kg: float) -> float:
     """Share of a superheated liquid that is airborne when it is let go: what flashes, and as much again as spray.
 
     Flash share 1 - exp(-cp dT / hv); HSE and CCPS double it for the spray it tears along, at most all.
@@ -148,7 +148,7 @@ def cloud_share_airborne(superheat_K: float, heat_capacity_j_kg_k: float, heat_o
     >>> round(cloud_share_airborne(62.0, 2500.0, 426e3), 2)
     0.61
     """
-    flashed = 1.0 - math.exp(-heat_capacity_j_kg_k * max(superheat_K, 0.0) / heat_of_vaporisation_j_kg)
+    flashed = 1.0 - math.exp(-heat_capacity_j_kg_k * max(superheat_k, 0.0) / heat_of_vaporisation_j_kg)
     return min(2.0 * flashed, 1.0)
 
 
