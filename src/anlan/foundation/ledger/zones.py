@@ -1,5 +1,6 @@
 """Who and what is inside a zone: drawn on the one map by a person, or computed by a model."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -88,11 +89,10 @@ def zone_of(geometry: dict) -> shapely.Geometry:
     return zone if zone.is_valid else shapely.make_valid(zone)
 
 
-def inside(zone: shapely.Geometry, user: User) -> Inside:
-    """People and records inside a zone, as far as this person may see them."""
-    found = [
-        _records(zone, ledger, user) for ledger in located() if ledger.name != "areas" and ledger.may(user, "view")
-    ]
+def inside(zone: shapely.Geometry, user: User, *, without: Collection[str] = ()) -> Inside:
+    """People and records inside a zone, as far as this person may see them; `without` the registers of these names."""
+    wanted = [ledger for ledger in located() if ledger.name not in ("areas", *without) and ledger.may(user, "view")]
+    found = [_records(zone, ledger, user) for ledger in wanted]
     return Inside(
         area_km2=_area_km2(zone),
         townships=_townships(zone, user),

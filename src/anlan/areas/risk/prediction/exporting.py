@@ -134,5 +134,6 @@ def _inputs(run: Run) -> Iterator[tuple[str, str, str]]:
     for path, value in inputs.flat(run.inputs).items():
         if value in ("", None):
             continue
-        label, unit = inputs.label_of(model.scenario, path) if model else (path, "")
-        yield label, f"{value} {unit}".strip(), run.sources.get(path, "人工填写")
+        told = inputs.shown(model and model.scenario, path, value)
+        text = {True: "是", False: "否"}.get(told.value, told.value) if isinstance(told.value, bool) else told.value
+        yield told.label, f"{text} {told.unit}".strip(), run.sources.get(path, "人工填写")

@@ -177,15 +177,25 @@ def flat(values: Mapping[str, Any], path: str = "") -> dict[str, Any]:
     return found
 
 
-def label_of(scenario: type, path: str) -> tuple[str, str]:
-    """The label and unit of an input by its path; the path itself where it is unknown."""
-    label, unit, kind = path, "", scenario
+@dataclass(frozen=True)
+class Shown:
+    """An input as a person reads it; the path stands for one that the model no longer has."""
+
+    label: str
+    unit: str
+    value: Any
+
+
+def shown(scenario: type | None, path: str, value: Any) -> Shown:
+    """An input's label, unit, and its value in words where it is one of several choices."""
+    what, kind = None, scenario
     for name, _number in _STEP.findall(path):
         if not name:
             continue
         one = next((one for one in fields(kind) if one.name == name), None) if is_dataclass(kind) else None
         if one is None:
-            return path, ""
-        what: Given = one.metadata["given"]
-        label, unit, kind = what.label, what.unit, kind_of(kind, name)[0]
-    return label, unit
+            return Shown(path, "", value)
+        what, kind = one.metadata["given"], kind_of(kind, name)[0]
+    if what is None:
+        return Shown(path, "", value)
+    return Shown(what.label, what.unit, (what.choices or {}).get(value, value))

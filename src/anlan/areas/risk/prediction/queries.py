@@ -90,11 +90,16 @@ def zone_shapes(run: Run) -> list[tuple[dict[str, Any], shapely.Geometry]]:
 
 
 def things_inside(user: User, run: Run) -> list[tuple[int, Inside]]:
-    """The records inside the zones of each severity, as far as the person may see them, the gravest first."""
+    """The records by the gravest severity that reaches them, as far as the person may see them, the gravest first."""
     by_severity: dict[int, list[shapely.Geometry]] = {}
     for properties, shape in zone_shapes(run):
         by_severity.setdefault(properties["severity"], []).append(shape)
-    return [(severity, inside(shapely.union_all(shapes), user)) for severity, shapes in by_severity.items()]
+    found, counted = [], shapely.Polygon()
+    for severity, shapes in by_severity.items():
+        shape = shapely.union_all(shapes)
+        found.append((severity, inside(shapely.difference(shape, counted), user, without=("predictions",))))
+        counted = shapely.union(counted, shape)
+    return found
 
 
 def gathering(run: Run) -> list[dict[str, float]]:
@@ -191,8 +196,8 @@ def compared(runs: Sequence[Run]) -> dict[str, list[Difference]]:
     paths = dict.fromkeys(path for one in given for path in one)
     differing = []
     for path in paths:
-        label, unit = inputs.label_of(model.scenario, path) if model else (path, "")
-        row = Difference(label, unit, tuple(one.get(path, "") for one in given))
+        told = [inputs.shown(model and model.scenario, path, one.get(path, "")) for one in given]
+        row = Difference(told[0].label, told[0].unit, tuple(one.value for one in told))
         if row.differs:
             differing.append(row)
     by_name = [{figure["name"]: figure for figure in run.figures} for run in runs]

@@ -173,9 +173,9 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
             "may_export": request.user.may("export:predictions"),
         }
     context["given"] = [
-        (*inputs.label_of(one.model.scenario, path), value, one.sources.get(path, ""))
+        (inputs.shown(one.model and one.model.scenario, path, value), one.sources.get(path, ""))
         for path, value in inputs.flat(one.inputs).items()
-        if one.model and value not in ("", None)
+        if value not in ("", None)
     ]
     context["exports"] = EXPORTS
     name = "prediction/run_body.html" if request.htmx else "prediction/run.html"
