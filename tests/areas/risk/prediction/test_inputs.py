@@ -1,0 +1,55 @@
+"""A declared scenario as a form and back."""
+
+import pytest
+
+from anlan.areas.risk.prediction.inputs import form, posted
+from anlan.science.hazards.catalogue import hazards
+from anlan.science.hazards.declaring import ScenarioError, read
+
+
+def _filled(parts) -> dict[str, str]:
+    """What a browser would send of a form as it stands."""
+    data: dict[str, str] = {}
+    for part in parts:
+        if part.shape == "section":
+            if part.is_on:
+                if part.is_optional:
+                    data[part.path] = "on"
+                data |= _filled(part.parts)
+        elif part.shape == "table":
+            for row in part.rows:
+                data |= _filled(row)
+        elif part.kind == "switch":
+            data |= {part.path: "on"} if part.value else {}
+        else:
+            data[part.path] = str(part.value)
+    return data
+
+
+@pytest.mark.parametrize("code", sorted(hazards()))
+def test_a_form_sent_as_it_stands_gives_the_same_scenario(code):
+    scenario = hazards()[code].scenario
+    data = _filled(form(scenario, {}))
+    try:
+        made = read(scenario, posted(scenario, data))
+    except ScenarioError as error:
+        assert all("必须填写" in text or "应恰好填一种" in text or "填" in text for text in error.problems.values()), (
+            error
+        )
+    else:
+        assert made == read(scenario, {})
+
+
+def test_rows_that_nobody_filled_do_not_count():
+    scenario = hazards()["fire"].scenario
+    values = {"fireball": {"mass_kg": 5}, "neighbours": [{"name": "甲", "east_m": 10, "north_m": 0}]}
+    again = posted(scenario, _filled(form(scenario, values)))
+    assert [row["name"] for row in again["neighbours"]] == ["甲"]
+    assert "pool" not in again
+
+
+def test_problems_and_sources_stand_at_their_boxes():
+    scenario = hazards()["fire"].scenario
+    parts = form(scenario, {"fireball": {"mass_kg": -1}}, {"fireball.mass_kg": "太小"}, {"fireball.mass_kg": "台账"})
+    box = next(box for part in parts if part.path == "fireball" for box in part.parts if box.path == "fireball.mass_kg")
+    assert (box.problem, box.source, box.value, box.unit) == ("太小", "台账", -1, "kg")

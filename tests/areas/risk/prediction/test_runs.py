@@ -1,0 +1,180 @@
+"""From inputs to zones, people and a name under them; who may, and what is refused."""
+
+import json
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+
+from anlan.areas.risk.prediction import queries, services
+from anlan.areas.risk.prediction.models import Run
+from anlan.areas.risk.safety.models import Enterprise, HazardSource
+from anlan.foundation.audit.models import AuditEntry
+from anlan.foundation.incidents.services import load_event_kinds, raise_incident
+from anlan.foundation.places.models import Area
+from anlan.science.hazards.declaring import ScenarioError
+
+BALL = {"fireball": {"fuel": "lpg", "mass_kg": 50_000}}
+PLACE = {"lon": 116.30, "lat": 36.80}
+
+
+@pytest.fixture
+def villages(city):
+    """A village 300 m from the place and one 20 km away."""
+    for number, lon, people in ((202, 116.3033, 800), (203, 116.52, 500)):
+        Area.objects.create(
+            code=f"371526105{number}", name=f"{number}村", level="village", parent_id="371526105", lon=lon, lat=36.80,
+            population=people, population_note="合成数据", position_note="合成位置",
+        )  # fmt: skip
+
+
+@pytest.fixture
+def ask(people, villages, rules, django_capture_on_commit_callbacks):
+    def make(**values) -> Run:
+        known = {"actor": people["duty_officer"], "hazard": "fire", "inputs": BALL} | PLACE
+        with django_capture_on_commit_callbacks(execute=True):
+            run = services.start_run(**(known | values))
+        run.refresh_from_db()
+        return run
+
+    return make
+
+
+@pytest.fixture
+def incident(people, rules):
+    load_event_kinds()
+    return raise_incident(
+        actor=people["duty_officer"], kind="12D00", title="储罐着火", place="姜店镇", area="371526105", **PLACE
+    )
+
+
+def test_a_run_has_zones_people_advice_and_its_inputs(ask, client_of):
+    run = ask()
+    assert run.status == Run.Status.DONE, run.problem
+    assert run.area_id == "371526"
+    assert [one["name"] for one in run.people["villages"]] == ["202村"]
+    assert run.people["villages"][0]["severity"] >= 3
+    assert 0 < run.people["deaths"] <= 800
+    page = client_of("duty_officer").get(reverse("prediction:run", args=[run.pk])).content.decode()
+    for words in ("202村", "立即撤离", "合成位置", "国务院令第493号", "50,000", "尚未有人采纳"):
+        assert words in page, words
+    zones = client_of("duty_officer").get(reverse("prediction:zones", args=[run.pk])).json()
+    assert zones["origin"] == [116.30, 36.80]
+    assert {one["geometry"]["type"] for one in zones["zones"]["features"]} <= {"Polygon", "MultiPolygon"}
+
+
+def test_an_ensemble_adds_how_likely_a_zone_is(ask):
+    run = ask(members=20)
+    shares = {one["properties"]["probability"] for one in run.zones["features"]}
+    assert shares == {None, 0.1, 0.5, 0.9}
+
+
+def test_inputs_that_the_model_does_not_take_are_named_before_anything_is_kept(ask, client_of):
+    with pytest.raises(ScenarioError, match=r"fireball\.mass_kg"):
+        ask(inputs={"fireball": {"fuel": "lpg", "mass_kg": -1}})
+    assert not Run.objects.exists()
+    page = client_of("duty_officer").post(
+        reverse("prediction:new", args=["fire"]), {"fireball": "on", "fireball.mass_kg": "-1", "lon": "", "lat": ""}
+    )
+    assert page.status_code == 400
+    assert "在地图上选取位置" in page.content.decode()
+    page = client_of("duty_officer").post(
+        reverse("prediction:new", args=["fire"]),
+        {"fireball": "on", "fireball.mass_kg": "-1", "lon": "116.3", "lat": "36.8"},
+    )
+    assert "低于下限" in page.content.decode()
+
+
+def test_a_form_that_is_right_leads_to_its_run(client_of, ask, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client_of("duty_officer").post(
+            reverse("prediction:new", args=["fire"]),
+            {
+                "fireball": "on", "fireball.fuel": "propane", "fireball.mass_kg": "2000", "lon": "116.3", "lat": "36.8",
+                "title": "三号球罐", "members": "0", "is_exercise": "on", "source-of-fireball.mass_kg": "台账",
+                "proposed-fireball.mass_kg": "2000", "source-of-fireball.fuel": "台账", "proposed-fireball.fuel": "lpg",
+            },
+        )  # fmt: skip
+    run = Run.objects.get(title="三号球罐")
+    assert answer.url == reverse("prediction:run", args=[run.pk])
+    assert run.is_exercise
+    assert run.sources == {"fireball.mass_kg": "台账"}, "what a person changed is no longer the register's"
+    assert run.status == Run.Status.DONE
+
+
+def test_accepting_puts_a_name_and_a_line_into_the_timeline(ask, incident, people, client_of):
+    run = ask(incident=incident)
+    browser = client_of("commander")
+    browser.post(reverse("prediction:accept", args=[run.pk]), {"opinion": "按此组织撤离"})
+    run.refresh_from_db()
+    assert (run.accepted_by, run.acceptance) == (people["commander"], "按此组织撤离")
+    assert any("采纳推演" in entry.text for entry in incident.timeline.all())
+    assert AuditEntry.objects.filter(action="predictions.accept").exists()
+    assert client_of("analyst").post(reverse("prediction:accept", args=[run.pk])).status_code == 403
+    room = browser.get(f"/incidents/{incident.pk}/").content.decode()
+    assert run.title in room
+
+
+def test_people_of_another_county_neither_place_nor_see_a_run(ask, people, client_of):
+    run = ask()
+    assert client_of("county").get(reverse("prediction:run", args=[run.pk])).status_code == 200
+    far = ask(lon=115.9709, lat=36.4887)
+    assert far.area_id.startswith("371502")
+    for name in ("run", "zones"):
+        assert client_of("county").get(reverse(f"prediction:{name}", args=[far.pk])).status_code == 404
+    with pytest.raises(PermissionDenied):
+        ask(actor=people["county"], lon=115.9709, lat=36.4887)
+
+
+def test_the_register_and_the_wind_fill_the_form_and_say_so(people, client_of, villages):
+    works = Enterprise.objects.create(code="e1", name="示例化工", sector="chemical", area_id="371526105")
+    HazardSource.objects.create(
+        code="H1", name="液氨罐区", enterprise=works, area_id="371526105", substance="液氨", cas="7664-41-7",
+        quantity_t=60, lon=116.301, lat=36.801,
+    )  # fmt: skip
+    known = queries.known_at(**PLACE)
+    assert known.inputs["mass_kg"] == 60_000
+    assert "重大危险源台账 H1" in known.sources["mass_kg"]
+    assert (known.lon, known.lat) == (116.301, 36.801)
+
+
+def test_exports_open_and_say_what_they_are(ask, client_of):
+    run = ask(is_exercise=True)
+    browser = client_of("duty_officer")
+    collection = json.loads(browser.get(reverse("prediction:export", args=[run.pk, "geojson"])).content)
+    assert collection["properties"]["is_exercise"] is True
+    assert collection["properties"]["inputs"] == run.inputs
+    kml = browser.get(reverse("prediction:export", args=[run.pk, "kml"])).content.decode()
+    assert kml.count("<Placemark>") == len(list(queries.zone_shapes(run))) + 1
+    assert "【演练】" in kml
+    pdf = browser.get(reverse("prediction:export", args=[run.pk, "pdf"])).content
+    assert pdf.startswith(b"%PDF")
+    assert browser.get(reverse("prediction:export", args=[run.pk, "exe"])).status_code == 404
+
+
+def test_runs_side_by_side_tell_what_differs(ask, client_of):
+    first = ask()
+    second = ask(inputs={"fireball": {"fuel": "lpg", "mass_kg": 20_000}}, based_on=first)
+    page = client_of("duty_officer").get(reverse("prediction:compare"), {"run": [first.pk, second.pk]})
+    told = page.content.decode()
+    assert page.context["inputs"][0].values == (50_000, 20_000)
+    assert "参与火球的质量" in told
+    one = client_of("duty_officer").get(reverse("prediction:compare"), {"run": [first.pk]})
+    assert one.status_code == 302
+
+
+def test_the_api_lists_models_runs_them_and_names_bad_inputs(ask, client_of, django_capture_on_commit_callbacks):
+    browser = client_of("duty_officer")
+    models = {one["code"]: one for one in browser.get("/api/v1/hazards").json()}
+    assert models["fire"]["inputs"]["properties"]["fireball"]["properties"]["mass_kg"]["x-unit"] == "kg"
+    body = {"inputs": {"fireball": {"fuel": "lpg", "mass_kg": 1e9}}} | PLACE
+    refused = browser.post("/api/v1/hazards/fire/runs", json.dumps(body), "application/json")
+    assert refused.status_code == 422
+    assert "fireball.mass_kg" in refused.json()["fields"]
+    with django_capture_on_commit_callbacks(execute=True):
+        taken = browser.post("/api/v1/hazards/fire/runs", json.dumps({"inputs": BALL} | PLACE), "application/json")
+    assert taken.status_code == 202
+    run = browser.get(f"/api/v1/hazards/runs/{taken.json()['id']}").json()
+    assert run["status"] == "done"
+    assert run["zones"]["features"]
+    assert browser.post("/api/v1/hazards/none/runs", json.dumps(body), "application/json").status_code == 422
