@@ -46,7 +46,7 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """A device left: ``request``, ``expired`` (registration) or ``silent`` (keep-alives)."""
+    """A device left: ``request``, ``expired`` (registration), ``silent`` (keep-alives) or ``dismissed``."""
 
     device_id: str
     reason: str
@@ -159,6 +159,15 @@ class Registrar:
         """
         device_id = message.sender.uri.user
         return device_id if device_id in self.registrations else self._by_source.get(source, device_id)
+
+    def device_at(self, source: Source) -> str:
+        """The registered device that sends from there; empty when none does."""
+        return self._by_source.get(source, "")
+
+    def dismiss(self, device_id: str) -> list[Output]:
+        """Forget a device that may no longer be registered; what it says from now on is refused."""
+        gone: list[Output] = [Gone(device_id, "dismissed")] if device_id in self.registrations else []
+        return [*gone, *self._drop(device_id)]
 
     def _locate(self, registration: Registration) -> None:
         known = self.registrations.get(registration.device_id)
