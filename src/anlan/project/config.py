@@ -7,6 +7,7 @@ import typing
 from dataclasses import dataclass, field, fields
 from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 class ConfigError(ValueError):
@@ -47,6 +48,16 @@ class Config:
     gb26875_port: int = 6875
     #: Port of the GB/T 28181 signalling (cameras and lower platforms), UDP and TCP.
     gb28181_port: int = 5060
+    #: This platform's own code of 20 digits in GB/T 28181; empty makes one of the city's code.
+    gb28181_code: str = ""
+    #: Address by which cameras reach the signalling when it is not `host`, such as one behind address translation.
+    gb28181_host: str = ""
+    #: Seconds without a message after which a camera or lower platform counts as offline (three keep-alives of 60 s).
+    gb28181_silence_seconds: float = 180.0
+    #: Address of a camera's picture at the media server, with {camera}, {device}, {ssrc} or {ssrc_hex} in it.
+    media_server: str = ""
+    #: Where the media server takes streams that cameras send, as udp://host:port or tcp://host:port.
+    media_receiver: str = ""
     #: Networks that devices may come from, such as 10.20.0.0/16 or jt808=10.30.0.0/16; empty is any.
     gateway_networks: list[str] = field(default_factory=list)
     #: Connections that one gateway takes in all.
@@ -55,6 +66,8 @@ class Config:
     gateway_per_peer: int = 5_000
     #: Messages a second that one device may send in the long run; 0 is any number.
     gateway_rate: float = 50.0
+    #: Datagrams a second that a gateway takes from one address; more are dropped and counted; 0 is any number.
+    gateway_datagrams: float = 500.0
     #: Seconds without a byte after which a device's connection is closed.
     gateway_idle_seconds: float = 600.0
     #: Port of the gateway's counters (Prometheus text).
@@ -104,6 +117,12 @@ class Config:
                 ip_network(network.rpartition("=")[2].strip(), strict=False)
             except ValueError as error:
                 raise ConfigError(f"setting gateway_networks: {network!r} is no network ({error})") from error
+        if self.gb28181_code and not (self.gb28181_code.isdigit() and len(self.gb28181_code) == 20):
+            raise ConfigError(f"setting gb28181_code: {self.gb28181_code!r} has not 20 digits")
+        if self.media_server and not self.media_server.startswith(("https://", "http://")):
+            raise ConfigError("setting media_server: the address must begin with https:// or http://")
+        if self.media_receiver:
+            _receiver(self.media_receiver)
         if self.smtp_security not in ("", "starttls", "tls"):
             raise ConfigError("setting smtp_security: use starttls, tls or nothing")
 
@@ -126,6 +145,16 @@ class Config:
         return cls(**{name: _convert(name, known[name], value) for name, value in values.items()})
 
     @property
+    def video_code(self) -> str:
+        """This platform's code in GB/T 28181: the city's centre, no industry, a signalling server, the first."""
+        return self.gb28181_code or f"{self.city}00002000000001"
+
+    @property
+    def receiver(self) -> tuple[str, str, int] | None:
+        """How and where the media server takes streams: transport, host, port."""
+        return _receiver(self.media_receiver) if self.media_receiver else None
+
+    @property
     def secret_key(self) -> str:
         """The installation's secret, made once and kept in the data folder, readable by its owner only."""
         path = self.data_dir / "secret_key"
@@ -134,6 +163,17 @@ class Config:
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
                 file.write(secrets.token_urlsafe(48))
         return path.read_text()
+
+
+def _receiver(text: str) -> tuple[str, str, int]:
+    parts = urlsplit(text)
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    if parts.scheme not in ("udp", "tcp") or not parts.hostname or not port:
+        raise ConfigError(f"setting media_receiver: write udp://host:port or tcp://host:port, not {text!r}")
+    return parts.scheme, parts.hostname, port
 
 
 def _convert(name: str, kind: typing.Any, value: typing.Any) -> typing.Any:
