@@ -169,6 +169,7 @@ def test_a_command_waits_for_its_device_and_is_given_up_after_its_time(field, pe
     )
     assert [one.pk for one in services.commands_to_send()] == [command.pk]
     DeviceCommand.objects.update(asked_at=timezone.now() - services.COMMAND_LIFE * 2)
+    services.expire_commands()
     assert services.commands_to_send() == []
     command.refresh_from_db()
     assert command.status == DeviceCommand.Status.EXPIRED

@@ -47,6 +47,8 @@ class StateForm(forms.Form):
 class CommandForm(forms.Form):
     """A command of the station's own protocol, with its parameters as name=value."""
 
+    PROTOCOLS = ("hj212", "sl651")
+
     code = forms.ChoiceField(label=_("命令"))
     parameters = forms.CharField(label=_("参数"), max_length=200, required=False)
 

@@ -83,7 +83,7 @@ def take_in(delivery: Delivery, judge: Judge) -> list[Verdict]:
         _keep_latest(readings, delivery.received_at)
     apply_verdicts(verdicts)
     _keep_malformed(delivery)
-    _keep_unknown(delivery)
+    keep_unknown(delivery.received_at, delivery.unknown)
     _keep_answers(delivery)
     count_minute(delivery.received_at, delivery.counts)
     return verdicts
@@ -186,13 +186,14 @@ def _keep_malformed(delivery: Delivery) -> None:
             )  # fmt: skip
 
 
-def _keep_unknown(delivery: Delivery) -> None:
-    for protocol, address, channel, problem, raw in delivery.unknown:
+def keep_unknown(at: datetime, unknown: Sequence[tuple[str, str, str, str, bytes]]) -> None:
+    """Record devices and channels that no register claims: (protocol, address, channel, problem, raw)."""
+    for protocol, address, channel, problem, raw in unknown:
         key = {"protocol": protocol, "address": address[:64], "channel": channel[:40]}
-        moved = {"last_at": delivery.received_at, "frames": F("frames") + 1, "problem": problem, "sample": raw}
+        moved = {"last_at": at, "frames": F("frames") + 1, "problem": problem, "sample": raw}
         if not UnknownDevice.objects.filter(**key).update(**moved):
             UnknownDevice.objects.create(
-                **key, problem=problem, sample=raw[:RAW_LIMIT], first_at=delivery.received_at, last_at=delivery.received_at
+                **key, problem=problem, sample=raw[:RAW_LIMIT], first_at=at, last_at=at
             )  # fmt: skip
 
 
@@ -406,11 +407,14 @@ def send_command(*, actor: User, station: Station, code: str, parameters: dict[s
     return command
 
 
-def commands_to_send() -> list[DeviceCommand]:
-    """The queued commands, the oldest first; those that waited too long are given up."""
-    now = timezone.now()
+def expire_commands() -> None:
+    """Give up commands that waited too long."""
     waiting = DeviceCommand.objects.filter(status__in=(DeviceCommand.Status.QUEUED, DeviceCommand.Status.SENT))
-    waiting.filter(asked_at__lt=now - COMMAND_LIFE).update(status=DeviceCommand.Status.EXPIRED)
+    waiting.filter(asked_at__lt=timezone.now() - COMMAND_LIFE).update(status=DeviceCommand.Status.EXPIRED)
+
+
+def commands_to_send() -> list[DeviceCommand]:
+    """The queued commands, the oldest first."""
     return list(
         DeviceCommand.objects.filter(status=DeviceCommand.Status.QUEUED)
         .select_related("station__source")

@@ -241,7 +241,7 @@ class DeviceCommand(models.Model):
     station = models.ForeignKey(Station, models.PROTECT, related_name="commands", verbose_name=_("监测站"))
     code = models.CharField(_("命令"), max_length=8)
     parameters = models.JSONField(_("参数"), default=dict)
-    status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.QUEUED)
+    status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.QUEUED, db_index=True)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("下发人"))
     asked_at = models.DateTimeField(_("提出时间"), default=timezone.now)
     sent_at = models.DateTimeField(_("下发时间"), null=True)

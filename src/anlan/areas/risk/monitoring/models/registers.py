@@ -12,6 +12,7 @@ from anlan.foundation.accounts.models import Department
 from anlan.foundation.ledger.records import Record, SecretField
 from anlan.foundation.places.geometry import Located
 from anlan.protocols import modbus, mqtt
+from anlan.protocols.gb28181 import DeviceID, GB28181Error
 
 
 class Protocol(models.TextChoices):
@@ -115,6 +116,7 @@ class Station(Record, Located):
         WATERLOGGING = "waterlogging", _("积水点")
         FIRE = "fire", _("消防设施")
         VEHICLE = "vehicle", _("车载终端")
+        VIDEO = "video", _("视频设备")
         OTHER = "other", _("其他")
 
     code = models.CharField(_("编号"), max_length=30, unique=True)
@@ -125,7 +127,7 @@ class Station(Record, Located):
     address = models.CharField(
         _("设备标识"), max_length=64, blank=True,
         validators=[RegexValidator(r"^[!-:<-~\u4e00-\u9fff]+$", _("不能含分号和空格。"))],
-        help_text=_("SL 651 为十位测站地址，HJ 212 为 MN，JT/T 808 为终端手机号，GB/T 26875 为源地址，JT/T 809 为车牌号，MQTT 为主题，Modbus 为单元号。"),
+        help_text=_("SL 651 为十位测站地址，HJ 212 为 MN，JT/T 808 为终端手机号，GB/T 26875 为源地址，GB/T 28181 为 20 位编码，JT/T 809 为车牌号，MQTT 为主题，Modbus 为单元号。"),
     )  # fmt: skip
     password = SecretField(_("设备密码"), max_length=64, blank=True, help_text=_("填写后，密码不符的报文不予接收。"))
     source = models.ForeignKey(
@@ -140,7 +142,7 @@ class Station(Record, Located):
         max_length=8,
         choices=Crs,
         default=Crs.WGS84,
-        help_text=_("车载终端上报坐标所用的坐标系，入库统一为 WGS84。"),
+        help_text=_("车载终端和视频设备上报坐标所用的坐标系，入库统一为 WGS84。"),
     )
     interval_minutes = models.PositiveIntegerField(
         _("报送间隔（分钟）"), default=0, help_text=_("连续三个间隔没有数据视为中断；0 表示不检查。")
@@ -182,11 +184,22 @@ class Station(Record, Located):
         wanted = self.protocol if self.protocol in Source.Kind.values else ""
         if wanted != (self.source.kind if self.source else ""):
             raise ValidationError({"source": _("MQTT、Modbus 和 JT/T 809 要选同类的数据接入源，其他协议不选。")})
+        if self.protocol == Protocol.GB28181:
+            self._check_video_device()
         marks = [m for m in (self.warning_mark, self.guaranteed_mark, self.historic_mark) if m is not None]
         if marks != sorted(marks):
             raise ValidationError({"guaranteed_mark": _("水位应按警戒、保证、历史最高依次升高。")})
         if marks and not self.marks_source:
             raise ValidationError({"marks_source": _("请写明特征水位的来源。")})
+
+    def _check_video_device(self) -> None:
+        """A camera, recorder or lower platform has a code of 20 digits, and registers with a password of its own."""
+        try:
+            DeviceID.parse(self.address)
+        except GB28181Error as error:
+            raise ValidationError({"address": str(error)}) from error
+        if not self.password:
+            raise ValidationError({"password": _("GB/T 28181 设备凭自己的密码注册，请填写。")})
 
 
 class Instrument(Record):

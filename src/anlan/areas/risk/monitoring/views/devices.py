@@ -86,7 +86,7 @@ class Shown:
 
 
 #: Under which of these a protocol's decoder tells what kind of message a frame is.
-NAMES = ("data_name", "message_name", "type_name", "function", "command_name", "CN")
+NAMES = ("data_name", "message_name", "type_name", "function", "command_name", "CN", "cmd_type", "method", "status")
 
 
 def said(protocol: str, raw: bytes) -> tuple[str, str, str]:
@@ -97,7 +97,8 @@ def said(protocol: str, raw: bytes) -> tuple[str, str, str]:
         found = decoder(protocol)(raw)
     except ValueError as error:
         return "", "", str(error)
-    name = next((str(found[key]) for key in NAMES if found.get(key)), "")
+    inside = found | found.get("manscdp", {})  # a SIP message is named by the command that it carries
+    name = next((str(inside[key]) for key in NAMES if inside.get(key)), "")
     return name, json.dumps(found, ensure_ascii=False, indent=2, default=str), ""
 
 

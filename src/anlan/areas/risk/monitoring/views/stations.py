@@ -52,7 +52,7 @@ def counties(user: User) -> QuerySet[Area]:
 def overview(request: HttpRequest) -> HttpResponse:
     """All stations as tiles by kind, the ones in alarm first."""
     user, now, chosen = request.user, timezone.now(), request.GET
-    mine = queries.stations(user)
+    mine = queries.stations(user).exclude(kind=Station.Kind.VIDEO)  # they measure nothing; their cameras have pages
     open_alarms = queries.alarms(user).filter(cleared_at=None)
     rows = mine
     if chosen.get("kind") in Station.Kind.values:
@@ -83,7 +83,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "fault_count": open_alarms.filter(level="").count(),
         "waiting": queries.waiting_alarms(user).count(),
         "budget": queries.alarm_budget(user, now=now),
-        "kinds": Station.Kind.choices,
+        "kinds": [one for one in Station.Kind.choices if one[0] != Station.Kind.VIDEO],
         "counties": names.items(),
         "chosen": chosen,
         "now": now,
@@ -123,7 +123,7 @@ def station(
         } | (forms or {}).get(instrument.pk, {})
         instrument.is_silenced = bool(instrument.silenced_until and instrument.silenced_until > now)
         instrument.is_counted = instrument.is_in_service(now)
-    may_command = bool(found.protocol) and user.may("act:gateways")
+    may_command = found.protocol in CommandForm.PROTOCOLS and user.may("act:gateways")
     context = {
         "station": found,
         "object": {"is_exercise": found.is_demo},
@@ -264,7 +264,8 @@ def _change(request: HttpRequest, pk: int, name: str, form_class: Any, service: 
 @requires("act:gateways")
 def command(request: HttpRequest, pk: int) -> HttpResponse:
     """Queue a command for the station's device."""
-    found = get_object_or_404(queries.stations(request.user), pk=pk)
+    mine = queries.stations(request.user).filter(protocol__in=CommandForm.PROTOCOLS)
+    found = get_object_or_404(mine, pk=pk)
     form = CommandForm(request.POST, station=found)
     if not form.is_valid():
         return station(request, pk, command_form=form)
