@@ -47,6 +47,7 @@ AREAS = [
         "risk.monitoring",
         "risk.warning",
         "risk.prediction",
+        "risk.cameras",
         "risk.safety",
         "risk.works",
         "rescue.teams",

@@ -43,6 +43,7 @@ _ROLES = (
             "act:warnings.receive",
             "act:exchange.receive",
             "act:alarms",
+            "act:cameras",
             "add:resourcerequests",
             "act:resourcerequests",
             "add:reports",
@@ -164,7 +165,18 @@ _ROLES = (
     Role(
         code="transport",
         title=_("交通运输调度员"),
-        grants=(*READ, *FIELD, "add:vehicles", "change:vehicles", "import:vehicles", "act:resourcerequests"),
+        grants=(
+            *READ,
+            *FIELD,
+            "add:vehicles",
+            "change:vehicles",
+            "import:vehicles",
+            "add:cameras",
+            "change:cameras",
+            "import:cameras",
+            "act:cameras",
+            "act:resourcerequests",
+        ),
     ),
     Role(
         code="field",

@@ -132,3 +132,16 @@ class GatewayReported(Event):
     malformed: int
     readings: int
     devices: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CameraAlarmed(Event):
+    """A camera, or a device with cameras, raised an alarm of its own."""
+
+    alarm: int
+    camera: int | None
+    title: str
+    source: str
+    priority: str
+    lon: float | None = None
+    lat: float | None = None

@@ -56,7 +56,8 @@ export function addRecordLayer(map, layer, { visible = true, theme = "light" } =
       visibility, "icon-image": id, "icon-allow-overlap": true, "text-field": ["step", ["zoom"], "", 11, ["get", "title"]], "text-font": ["sans"],
       "text-size": 11, "text-anchor": "top", "text-offset": [0, 1.3], "text-optional": true, "text-max-width": 9,
     },
-    paint: { "text-color": map.palette.label, "text-halo-color": map.palette.halo, "text-halo-width": 1.4 },
+    // What is not there just now is drawn paler.
+    paint: { "icon-opacity": ["match", ["get", "status"], ["offline", "removed"], 0.45, 1], "text-color": map.palette.label, "text-halo-color": map.palette.halo, "text-halo-width": 1.4 },
   });
   return [`${id}-cluster`, `${id}-count`, `${id}-ring`, id];
 }
