@@ -19,12 +19,14 @@ from django.conf import settings
 from django.db import DatabaseError, DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 
+from anlan.areas.risk.cameras import services as cameras
+from anlan.areas.risk.cameras.reports import Report
 from anlan.areas.risk.monitoring import queries, services, storage
 from anlan.areas.risk.monitoring.models import DeviceCommand
 from anlan.areas.risk.monitoring.readings import milliseconds
 from anlan.foundation.events.bus import publish
 from anlan.foundation.events.catalogue import GatewayReported
-from anlan.gateways.adapters import Fault, Submission
+from anlan.gateways.adapters import Fault, Noticed, Submission
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,8 @@ REMEMBERED, MEMORY = 500_000, timedelta(hours=24)
 #: A batch smaller than this waits so long for more when the last commit was just now: many small commits cost much.
 SMALL, GATHER_S = 200, 0.02
 TICK_S = 1.0
+#: People wait for what a command does.
+COMMANDS_S = 0.25
 SILENCE_S = 30.0
 REPORT_S = 2.0
 STATES_S = 5.0
@@ -44,9 +48,9 @@ STATES_S = 5.0
 
 @dataclass(slots=True)
 class Item:
-    """A submission or a fault with who waits for its outcome."""
+    """A submission, a fault or something noticed, with who waits for its outcome."""
 
-    content: Submission | Fault
+    content: Submission | Fault | Noticed
     peer: str
     #: Called in the event loop with the confirmation (empty where there is none) once the content is kept.
     confirm: Callable[[bytes], None] | None = None
@@ -105,6 +109,7 @@ class Intake:
         self._version: tuple | None = None
         self._periodic = (
             (TICK_S, self._tick),
+            (COMMANDS_S, self._send_commands),
             (STATES_S, self._keep_states),
             (SILENCE_S, self._listen_for_silence),
             (REPORT_S, self._report),
@@ -215,9 +220,11 @@ class Intake:
     def _keep(self, batch: list[Item]) -> None:
         """Commit a batch; one that cannot be kept is halved until what is at fault stands alone."""
         started = time.perf_counter()
-        delivery, fresh = self._delivery(batch)
+        delivery, fresh, reports = self._delivery(batch)
         try:
-            services.take_in(delivery, self._judge)
+            with transaction.atomic():
+                services.take_in(delivery, self._judge)
+                cameras.take_in(reports, delivery.received_at)
         except Exception as error:
             if isinstance(error, DatabaseError) and not isinstance(error, DataError | IntegrityError):
                 raise  # The database is busy or away; the data is not at fault.
@@ -241,14 +248,18 @@ class Intake:
         self.books.largest = max(self.books.largest, len(batch))
         self._call(_confirm, batch)
 
-    def _delivery(self, batch: list[Item]) -> tuple[services.Delivery, list[bytes]]:
-        """What a batch brings, each frame once, and the digests of its new frames."""
+    def _delivery(self, batch: list[Item]) -> tuple[services.Delivery, list[bytes], list[Report]]:
+        """What a batch brings, each frame once, the digests of its new frames, and what they say of cameras."""
         delivery = services.Delivery(received_at=timezone.now())
         fresh: dict[bytes, None] = {}
+        reports: list[Report] = []
         for protocol, addresses in self._online().items():
             delivery.counts[protocol] = vars(Counters()) | {"devices": len(addresses)}
         for item in batch:
             content = item.content
+            if isinstance(content, Noticed):
+                reports += content.reports
+                continue
             counts = delivery.counts.setdefault(content.protocol, vars(Counters()))
             if isinstance(content, Fault):
                 counts["malformed"] += 1
@@ -279,11 +290,15 @@ class Intake:
             rows = [row for row in content.rows if row[0] in self._live]
             counts["readings"] += len(rows)
             delivery.rows += rows
-        return delivery, list(fresh)
+            reports += content.reports
+        return delivery, list(fresh), reports
 
     def _refuse(self, item: Item, error: Exception) -> None:
         """Keep the frame that the database does not take as malformed; it is not confirmed."""
         content = item.content
+        if isinstance(content, Noticed):
+            log.error("what was noticed of cameras could not be kept", exc_info=error)
+            return
         raw = content.raw if isinstance(content, Fault) else b"".join(content.frames)
         log.error("a frame of %s could not be kept", item.peer, exc_info=error)
         refused = services.Delivery(
@@ -307,6 +322,9 @@ class Intake:
     def _tick(self) -> None:
         if queries.register_version() != self._version:
             self._renew()
+        services.expire_commands()
+
+    def _send_commands(self) -> None:
         for command in services.commands_to_send():
             self._call(self._send, command)
 

@@ -19,6 +19,7 @@ from anlan.gateways.server import DeviceServer, Limits
 from anlan.gateways.sources import Runner
 from anlan.gateways.sources.modbus import ModbusSource
 from anlan.gateways.sources.mqtt import MqttSource
+from anlan.gateways.video import VideoServer
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ LISTENERS: dict[str, Callable[[Intake, Limits | None], DeviceServer]] = {
         for module in (sl651, hj212, jt808, gb26875)
     },
     "jt809": PlatformServer,
+    "gb28181": VideoServer,
 }
 
 
@@ -148,6 +150,7 @@ class Gateways:
                 f"anlan_gateway_slowed_total{label} {server.slowed}",
                 f"anlan_gateway_refused_total{label} {server.refused}",
                 f"anlan_gateway_bytes_total{label} {server.bytes}",
+                f"anlan_gateway_dropped_total{label} {server.dropped}",
             ]
         return "\n".join(lines) + "\n"
 
@@ -186,6 +189,7 @@ def limits() -> dict[str, Limits]:
             connections=config.gateway_connections,
             per_peer=config.gateway_per_peer,
             rate=config.gateway_rate,
+            datagrams=config.gateway_datagrams,
             idle_s=config.gateway_idle_seconds,
             networks=tuple(ip_network(network.strip(), strict=False) for network in networks),
         )

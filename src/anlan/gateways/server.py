@@ -38,6 +38,8 @@ class Limits:
     per_peer: int = 5_000
     #: Messages a second that a device may send in the long run; 0 is any number.
     rate: float = 0.0
+    #: Datagrams a second from one address, where a protocol is spoken over UDP; more are dropped. 0 is any number.
+    datagrams: float = 0.0
     #: A device that says nothing for so long has gone; its next frame opens a new connection.
     idle_s: float = 600.0
     #: Networks that devices may come from; empty is any.
@@ -196,6 +198,8 @@ class DeviceServer:
         self.refused = 0
         #: How often a device had to wait because it sent too much.
         self.slowed = 0
+        #: Datagrams that were not taken: their address sent too many, or the intake was full.
+        self.dropped = 0
 
     def open_session(self) -> Session:
         """A conversation for a new connection."""
@@ -272,14 +276,14 @@ class DeviceServer:
         try:
             frame = connection.session.command(command.pk, address, command.code, command.parameters, at)
         except (ValueError, TypeError, KeyError) as error:
-            await asyncio.to_thread(_mark, command, "", str(error))
+            await asyncio.to_thread(mark, command, "", str(error))
         else:
-            await asyncio.to_thread(_mark, command, f"{at:%Y%m%d%H%M%S}", "")
+            await asyncio.to_thread(mark, command, f"{at:%Y%m%d%H%M%S}", "")
             connection.transport.write(frame)
         del self._sending[command.pk]
 
 
-def _mark(command: DeviceCommand, number: str, problem: str) -> None:
+def mark(command: DeviceCommand, number: str, problem: str) -> None:
     from django.db import connection
 
     try:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from anlan.areas.risk.cameras.reports import Report
 from anlan.areas.risk.monitoring.queries import Device
 
 #: Devices by protocol and address, as they are registered at the moment.
@@ -26,6 +27,8 @@ class Submission:
     unknown: tuple[tuple[str, str], ...] = ()
     #: (command, whether the matter ends with it, text)
     answer: tuple[int, bool, str] | None = None
+    #: What it says of cameras.
+    reports: tuple[Report, ...] = ()
 
     @property
     def is_known(self) -> bool:
@@ -41,6 +44,14 @@ class Fault:
     code: str
     reason: str
     raw: bytes
+
+
+@dataclass(slots=True)
+class Noticed:
+    """What nobody sent: a camera's device that fell silent, a picture that ended."""
+
+    protocol: str
+    reports: tuple[Report, ...]
 
 
 class Session(Protocol):
