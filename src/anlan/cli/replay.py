@@ -12,6 +12,8 @@ RAIN = 0.45
 #: What reports beside the story: protocol, devices, seconds between two messages.
 ROAMING = (("jt808", 12, 10.0), ("gb26875", 1, 30.0))
 DAY_S = 24 * 3600.0
+#: Seconds between two turns of a camera: a keep-alive, a position, now and then an alarm.
+CAMERAS_S = 30.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,6 +54,7 @@ async def _play(seconds: float, *, with_people: bool) -> None:
     devices = Devices()
     await devices.find_gateway()
     roaming = [asyncio.create_task(_roam(*one)) for one in ROAMING]
+    roaming.append(asyncio.create_task(_film()))
     people = None
     if was_played:
         print(
@@ -83,6 +86,20 @@ async def _roam(protocol: str, devices: int, interval_s: float) -> None:
             SPEAKERS[protocol], devices=devices, host=config.host, port=port, interval_s=interval_s, seconds=DAY_S,
             faults={}, tally=Tally(),
         )  # fmt: skip
+
+
+async def _film() -> None:
+    """Let the demonstration's cameras register and tell of themselves for as long as the story goes on."""
+    from django.conf import settings
+
+    from anlan.cli.simulators.video import Fleet, demo_roles, simulate
+    from anlan.protocols.gb28181 import Party
+
+    config = settings.ANLAN
+    if config.gb28181_port:
+        roles = await asyncio.to_thread(demo_roles)
+        platform = Party(config.video_code, config.host, config.gb28181_port)
+        await simulate(roles, Fleet(platform, interval_s=CAMERAS_S), seconds=DAY_S)
 
 
 def _was_played(since: datetime) -> bool:

@@ -15,10 +15,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What is simulated: devices."""
     from anlan.cli.simulators.devices import FAULTS
     from anlan.cli.simulators.speakers import SPEAKERS
+    from anlan.cli.simulators.video import VideoSpeaker
 
     kinds = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
     devices = kinds.add_parser("devices", help="thousands of devices of one protocol")
-    devices.add_argument("--protocol", choices=sorted(SPEAKERS), default="hj212")
+    devices.add_argument("--protocol", choices=sorted([*SPEAKERS, VideoSpeaker.protocol]), default="hj212")
     devices.add_argument("--devices", type=int, default=100, help="how many (default 100)")
     devices.add_argument(
         "--interval", type=float, default=10.0, help="seconds between two messages of a device (default 10)"
@@ -64,15 +65,16 @@ def run(options: argparse.Namespace) -> int:
     import django
 
     django.setup()
-    from django.conf import settings
-
-    from anlan.cli.simulators.devices import Tally, simulate
+    from anlan.cli.simulators import video
+    from anlan.cli.simulators.devices import Tally
     from anlan.cli.simulators.speakers import SPEAKERS
     from anlan.gateways.live import allow_many_connections
 
-    speaker, config = SPEAKERS[options.protocol], settings.ANLAN
+    speaker = (SPEAKERS | {video.VideoSpeaker.protocol: video.VideoSpeaker()})[options.protocol]
     try:
         faults = faults_of(options.faults)
+        if speaker.protocol == "gb28181" and (unfit := sorted(set(faults) - set(video.FAULTS))):
+            raise ValueError(f"--faults {unfit[0]}: cameras know only {', '.join(video.FAULTS)}")
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
@@ -83,13 +85,7 @@ def run(options: argparse.Namespace) -> int:
     tally = Tally()
 
     async def play() -> None:
-        playing = asyncio.create_task(
-            simulate(
-                speaker, devices=options.devices, host=options.host or config.host,
-                port=options.port or getattr(config, f"{speaker.protocol}_port"), interval_s=options.interval,
-                seconds=options.minutes * 60, faults=faults, tally=tally,
-            )
-        )  # fmt: skip
+        playing = asyncio.create_task(_conversation(speaker, options, faults, tally))
         while not playing.done():
             await asyncio.wait({playing}, timeout=5)
             print(tally.line(), flush=True)
@@ -100,6 +96,26 @@ def run(options: argparse.Namespace) -> int:
         ordered = statistics.quantiles(tally.delays, n=100) if len(tally.delays) > 1 else tally.delays * 99
         print(f"confirmed after {ordered[49] * 1000:.0f} ms (p50), {ordered[98] * 1000:.0f} ms (p99)")
     return 0 if tally.confirmed else 1
+
+
+def _conversation(speaker, options: argparse.Namespace, faults: dict[str, float], tally):
+    """All devices of one protocol for the time that the options say."""
+    from django.conf import settings
+
+    from anlan.cli.simulators import devices, video
+    from anlan.protocols.gb28181 import Party
+
+    config, seconds = settings.ANLAN, options.minutes * 60
+    host = options.host or config.host
+    port = options.port or getattr(config, f"{speaker.protocol}_port")
+    if isinstance(speaker, video.VideoSpeaker):
+        roles = [speaker.role(number) for number in range(options.devices)]
+        fleet = video.Fleet(Party(config.video_code, host, port), options.interval, faults, tally)
+        return video.simulate(roles, fleet, seconds=seconds)
+    return devices.simulate(
+        speaker, devices=options.devices, host=host, port=port, interval_s=options.interval, seconds=seconds,
+        faults=faults, tally=tally,
+    )  # fmt: skip
 
 
 def register(speaker, devices: int) -> int:
