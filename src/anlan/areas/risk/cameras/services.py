@@ -3,13 +3,13 @@
 What an alarm says is an official record: its text is Chinese, whatever language its reader reads.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from functools import singledispatch
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
@@ -44,154 +44,192 @@ ACTIONS: dict[str, tuple[str, ...]] = {
 }
 
 
+Told = TypeVar("Told", bound=reports.Report)
+_KEEPERS: dict[type[reports.Report], Callable[[list[Any], datetime], None]] = {}
+
+
 def take_in(told: Iterable[reports.Report], at: datetime) -> None:
-    """Keep what gateways report, in the transaction of the frames that said it."""
+    """Keep what gateways report, in the transaction of the frames that said it.
+
+    What one device says is kept in its order; what many devices say at the same turn is kept together.
+    """
+    turns: dict[int, tuple[int, type]] = {}
+    groups: dict[tuple[int, type[reports.Report]], list[reports.Report]] = {}
     for report in told:
-        keep(report, at)
+        turn, before = turns.get(report.device, (0, type(report)))
+        turns[report.device] = key = (turn + (before is not type(report)), type(report))
+        groups.setdefault(key, []).append(report)
+    for key in sorted(groups, key=lambda key: key[0]):
+        _KEEPERS[key[1]](groups[key], at)
 
 
-@singledispatch
-def keep(report: reports.Report, at: datetime) -> None:
-    """Keep one report."""
-    raise TypeError(f"no register keeps {type(report).__name__}")
+def _keeps(kind: type[Told]) -> Callable:
+    def declare(keep: Callable[[list[Told], datetime], None]) -> Callable:
+        _KEEPERS[kind] = keep
+        return keep
+
+    return declare
 
 
-def _own(report: reports.Report, codes: Iterable[str]):
+def _note(rows: Iterable[VideoDevice], *fields: str) -> None:
+    """Write these fields of video devices, one row a station; the last one counts."""
+    last = {row.station_id: row for row in rows}
+    VideoDevice.objects.bulk_create(
+        last.values(), batch_size=500, update_conflicts=True, unique_fields=["station"], update_fields=list(fields)
+    )
+
+
+def _own(report: reports.Report, codes: Iterable[str]) -> QuerySet[Camera]:
     """The cameras among these codes that belong to the reporting device."""
     return Camera.objects.filter(device_id=report.device, code__in=list(codes))
 
 
-@keep.register
-def _keep_registered(report: reports.Registered, at: datetime) -> None:
-    VideoDevice.objects.update_or_create(
-        station_id=report.device,
-        defaults={"version": report.version[:40], "registered_at": at, "gone_at": None, "gone_reason": ""},
-    )
+@_keeps(reports.Registered)
+def _registered(told: list[reports.Registered], at: datetime) -> None:
+    rows = [VideoDevice(station_id=one.device, version=one.version[:40], registered_at=at) for one in told]
+    _note(rows, "version", "registered_at", "gone_at", "gone_reason")
 
 
-@keep.register
-def _keep_gone(report: reports.Gone, at: datetime) -> None:
-    VideoDevice.objects.update_or_create(
-        station_id=report.device, defaults={"gone_at": at, "gone_reason": report.reason[:12]}
-    )
-    cameras = Camera.objects.filter(device_id=report.device)
-    cameras.exclude(status=Status.REMOVED).update(status=Status.OFFLINE, viewed_since=None, ssrc="")
+@_keeps(reports.Gone)
+def _gone(told: list[reports.Gone], at: datetime) -> None:
+    rows = [VideoDevice(station_id=one.device, gone_at=at, gone_reason=one.reason[:12]) for one in told]
+    _note(rows, "gone_at", "gone_reason")
+    cameras = Camera.objects.filter(device__in=[one.device for one in told]).exclude(status=Status.REMOVED)
+    cameras.update(status=Status.OFFLINE, viewed_since=None, ssrc="")
 
 
-@keep.register
-def _keep_described(report: reports.Described, at: datetime) -> None:
-    told = {"manufacturer": report.manufacturer[:60], "model": report.model[:60]}
-    station = Station.objects.get(pk=report.device)
-    if report.code == station.address:
-        VideoDevice.objects.update_or_create(
-            station_id=report.device, defaults=told | {"firmware": report.firmware[:60]}
+@_keeps(reports.Described)
+def _described(told: list[reports.Described], at: datetime) -> None:
+    addresses = dict(Station.objects.filter(pk__in=[one.device for one in told]).values_list("pk", "address"))
+    rows = [
+        VideoDevice(
+            station_id=one.device, manufacturer=one.manufacturer[:60], model=one.model[:60], firmware=one.firmware[:60]
         )
+        for one in told
+        if addresses.get(one.device) == one.code
+    ]  # fmt: skip
+    _note(rows, "manufacturer", "model", "firmware")
 
 
-@keep.register
-def _keep_stated(report: reports.Stated, at: datetime) -> None:
-    _own(report, report.codes).update(status=report.status, heard_at=at)
+@_keeps(reports.Stated)
+def _stated(told: list[reports.Stated], at: datetime) -> None:
+    for one in told:
+        _own(one, one.codes).update(status=one.status, heard_at=at)
 
 
-@keep.register
-def _keep_preset(report: reports.Preset, at: datetime) -> None:
-    _own(report, [report.code]).update(presets=[list(one) for one in report.presets], heard_at=at)
+@_keeps(reports.Preset)
+def _preset(told: list[reports.Preset], at: datetime) -> None:
+    for one in told:
+        _own(one, [one.code]).update(presets=[list(preset) for preset in one.presets], heard_at=at)
 
 
-@keep.register
-def _keep_viewed(report: reports.Viewed, at: datetime) -> None:
-    _own(report, [report.code]).update(viewed_since=at if report.ssrc else None, ssrc=report.ssrc)
+@_keeps(reports.Viewed)
+def _viewed(told: list[reports.Viewed], at: datetime) -> None:
+    for one in told:
+        _own(one, [one.code]).update(viewed_since=at if one.ssrc else None, ssrc=one.ssrc)
 
 
-@keep.register
-def _keep_moved(report: reports.Moved, at: datetime) -> None:
-    """Move a camera; what a recorder in a vehicle says of itself moves all its cameras."""
-    lon, lat = report.position
-    rows = _own(report, [report.code])
-    if not rows.exists():
-        rows = Camera.objects.filter(device_id=report.device, device__address=report.code)
-    rows = rows.exclude(located_at__gt=report.at)
-    rows.update(lon=lon, lat=lat, located_at=report.at, heard_at=at)
+@_keeps(reports.Moved)
+def _moved(told: list[reports.Moved], at: datetime) -> None:
+    """Move cameras; what a recorder in a vehicle says of itself moves all its cameras."""
+    for one in told:
+        rows = _own(one, [one.code])
+        if not rows.exists():
+            rows = Camera.objects.filter(device_id=one.device, device__address=one.code)
+        lon, lat = one.position
+        rows.exclude(located_at__gt=one.at).update(lon=lon, lat=lat, located_at=one.at, heard_at=at)
 
 
-@keep.register
-def _keep_alarmed(report: reports.Alarmed, at: datetime) -> None:
-    station = Station.objects.get(pk=report.device)
-    camera = _own(report, [report.code]).first()
-    place = report.position or ((camera.lon, camera.lat) if camera else (station.lon, station.lat))
-    alarm = CameraAlarm.objects.create(
-        device=station, camera=camera, area_code=(camera or station).area_id, code=report.code[:20],
-        priority=report.priority[:2], method=report.method[:2], title=report.title[:60],
-        description=report.description[:200], happened_at=report.happened_at, received_at=at,
-        is_exercise=station.is_demo, lon=place[0], lat=place[1],
-    )  # fmt: skip
-    if camera is not None:
-        Camera.objects.filter(pk=camera.pk).update(heard_at=at)
-    publish(
-        CameraAlarmed(
-            area_code=alarm.area_code, is_exercise=alarm.is_exercise, alarm=alarm.pk,
-            camera=camera.pk if camera else None, title=f"{camera or station}：{alarm.title}",
-            source=str(camera or station), priority=alarm.priority, lon=alarm.lon, lat=alarm.lat,
-        )
-    )  # fmt: skip
+@_keeps(reports.Alarmed)
+def _alarmed(told: list[reports.Alarmed], at: datetime) -> None:
+    for one in told:
+        station, camera = Station.objects.get(pk=one.device), _own(one, [one.code]).first()
+        lon, lat = one.position or ((camera.lon, camera.lat) if camera else (station.lon, station.lat))
+        alarm = CameraAlarm.objects.create(
+            device=station, camera=camera, area_code=(camera or station).area_id, code=one.code[:20],
+            priority=one.priority[:2], method=one.method[:2], title=one.title[:60],
+            description=one.description[:200], happened_at=one.happened_at, received_at=at,
+            is_exercise=station.is_demo, lon=lon, lat=lat,
+        )  # fmt: skip
+        _own(one, [one.code]).update(heard_at=at)
+        publish(
+            CameraAlarmed(
+                area_code=alarm.area_code, is_exercise=alarm.is_exercise, alarm=alarm.pk,
+                camera=camera.pk if camera else None, title=f"{camera or station}：{alarm.title}",
+                source=str(camera or station), priority=alarm.priority, lon=lon, lat=lat,
+            )
+        )  # fmt: skip
 
 
-@keep.register
-def _keep_catalogued(report: reports.Catalogued, at: datetime) -> None:
+@_keeps(reports.Catalogued)
+def _catalogued(told: list[reports.Catalogued], at: datetime) -> None:
     """Enter new cameras, move on the facts of known ones, and note who is no longer listed."""
-    station = Station.objects.select_related("area").get(pk=report.device)
-    listed = {one.code: one for one in report.cameras}
-    known = Camera.objects.in_bulk(list(listed), field_name="code")
-    foreign = [code for code, camera in known.items() if camera.device_id not in (None, station.pk)]
+    stations = Station.objects.in_bulk({one.device for one in told})
+    listed = {one.code: (stations[part.device], one) for part in told for one in part.cameras}
+    known = Camera.objects.select_related("device").in_bulk(list(listed), field_name="code")
+    foreign = {
+        code
+        for code, (station, _one) in listed.items()
+        if code in known and known[code].device_id not in (None, station.pk)
+    }
     keep_unknown(
         at,
         [
-            ("gb28181", station.address, code, f"编码已登记在“{known[code].device}”下", code.encode())
+            ("gb28181", listed[code][0].address, code, f"编码已登记在“{known[code].device}”下", code.encode())
             for code in foreign
         ],
     )
-    own = [one for code, one in listed.items() if code not in foreign]
-    created = _enter(station, [one for one in own if one.code not in known])
-    changed = _correct(station, [(known[one.code], one) for one in own if one.code in known])
-    for status in {one.status for one in own if one.status}:
-        codes = [one.code for one in own if one.status == status]
-        Camera.objects.filter(device=station, code__in=codes).update(status=status, heard_at=at)
-    removed = _remove(station, report.whole, report.total, at) if report.whole is not None else []
+    own = [pair for code, pair in listed.items() if code not in foreign]
+    areas = _areas([code for _station, one in own for code in place_of(one)])
+    created = _enter([pair for pair in own if pair[1].code not in known], areas)
+    changed = _correct([(known[one.code], station, one) for station, one in own if one.code in known], areas)
+    for status in {one.status for _station, one in own if one.status}:
+        codes = [one.code for _station, one in own if one.status == status]
+        Camera.objects.filter(code__in=codes).update(status=status, heard_at=at)
+    whole = [part for part in told if part.whole is not None]
+    removed = [code for part in whole for code in _remove(part)]
+    _note(
+        [VideoDevice(station_id=part.device, catalogue_at=at, catalogue_total=part.total) for part in whole],
+        "catalogue_at",
+        "catalogue_total",
+    )
     if created or changed or removed:
         details = {"created": created, "changed": changed, "removed": removed}
-        audit.record(actor=station, action="cameras.catalogue", subject=station, details=details)
+        actors = [station.code for station in stations.values()]
+        audit.record(actor="、".join(actors[:5]), action="cameras.catalogue", subject="cameras", details=details)
 
 
-def _enter(station: Station, listed: Sequence[reports.Listed]) -> list[str]:
-    areas = _areas([code for one in listed for code in place_of(one)])
-    fresh = [
-        Camera(
-            code=one.code, device=station, is_kept_by_hand=False, is_demo=station.is_demo,
-            **facts_of(one) | {"area_id": _area(one, areas, station)},
-        )
-        for one in listed
-    ]  # fmt: skip
-    bulk_create_with_history(fresh, Camera, batch_size=500, default_change_reason=f"目录 {station.code}")
-    return [one.code for one in fresh]
+def _enter(pairs: Sequence[tuple[Station, reports.Listed]], areas: set[str]) -> list[str]:
+    fresh = []
+    for station, one in pairs:
+        facts = {"name": one.code} | facts_of(one) | {"area_id": _area(one, areas, station)}
+        camera = Camera(code=one.code, device=station, is_kept_by_hand=False, is_demo=station.is_demo, **facts)
+        camera._change_reason = _reason(station)
+        fresh.append(camera)
+    bulk_create_with_history(fresh, Camera, batch_size=500)
+    return [camera.code for camera in fresh]
 
 
-def _correct(station: Station, pairs: Sequence[tuple[Camera, reports.Listed]]) -> list[str]:
-    areas = _areas([code for _camera, one in pairs for code in place_of(one)])
+def _correct(known: Sequence[tuple[Camera, Station, reports.Listed]], areas: set[str]) -> list[str]:
     changed = []
-    for camera, one in pairs:
+    for camera, station, one in known:
         facts = facts_of(one, is_kept_by_hand=camera.is_kept_by_hand, is_mobile=camera.located_at is not None)
-        if not camera.is_kept_by_hand and place_of(one):
-            facts["area_id"] = _area(one, areas, station)
         facts["device_id"] = station.pk
+        if not camera.is_kept_by_hand and one.civil_code:
+            facts["area_id"] = _area(one, areas, station)
         if any(getattr(camera, name) != value for name, value in facts.items()):
             for name, value in facts.items():
                 setattr(camera, name, value)
+            camera._change_reason = _reason(station)
             changed.append(camera)
     fields = ["name", "area", "device", "address", "structure", "manufacturer", "model", "civil_code", "lon", "lat"]
-    bulk_update_with_history(
-        changed, Camera, fields, batch_size=200, default_change_reason=f"目录 {station.code}"
-    )  # fmt: skip
-    return [one.code for one in changed]
+    bulk_update_with_history(changed, Camera, fields, batch_size=200)
+    return [camera.code for camera in changed]
+
+
+def _reason(station: Station) -> str:
+    """Who wrote it, as a camera's history shows it."""
+    return f"目录 {station.code}"
 
 
 def _areas(codes: Iterable[str]) -> set[str]:
@@ -203,12 +241,10 @@ def _area(one: reports.Listed, areas: set[str], station: Station) -> str:
     return next((code for code in place_of(one) if code in areas), station.area_id)
 
 
-def _remove(station: Station, whole: frozenset[str], total: int, at: datetime) -> list[str]:
-    VideoDevice.objects.update_or_create(
-        station=station, defaults={"catalogue_at": at, "catalogue_total": total}
-    )  # fmt: skip
-    rows = Camera.objects.filter(device=station).exclude(status=Status.REMOVED)
-    gone = sorted(set(rows.filter(is_kept_by_hand=False).values_list("code", flat=True)) - whole)
+def _remove(part: reports.Catalogued) -> list[str]:
+    """Note the cameras that a whole catalogue no longer has; those that people keep stay as they are."""
+    rows = Camera.objects.filter(device=part.device).exclude(status=Status.REMOVED)
+    gone = sorted(set(rows.filter(is_kept_by_hand=False).values_list("code", flat=True)) - (part.whole or set()))
     for start in range(0, len(gone), 500):
         rows.filter(code__in=gone[start : start + 500]).update(status=Status.REMOVED)
     return gone
