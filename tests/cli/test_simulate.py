@@ -3,15 +3,19 @@
 import asyncio
 
 import pytest
+from django.conf import settings
 
+from anlan.areas.risk.cameras.models import Camera
 from anlan.areas.risk.monitoring import storage
 from anlan.areas.risk.monitoring.models import GatewayMinute, Instrument, MalformedFrame
 from anlan.cli import main
 from anlan.cli.simulate import faults_of, register
+from anlan.cli.simulators import video
 from anlan.cli.simulators.devices import Tally, simulate
 from anlan.cli.simulators.speakers import SPEAKERS
 from anlan.gateways.process import Gateways
-from tests.gateways.conftest import ago
+from anlan.protocols.gb28181 import Party
+from tests.gateways.conftest import ago, in_thread
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,6 +50,40 @@ def test_devices_of_every_protocol_are_heard(city, rules, protocol):
         times = storage.series(instrument.pk, ago(days=1), ago(days=-1)).observed.tolist()
         assert len(times) == len(set(times))
         assert times
+
+
+def test_cameras_are_heard_over_udp_and_tcp_whatever_they_do_wrong(city, rules):
+    speaker, tally, devices = video.VideoSpeaker(), Tally(), 40
+
+    async def story() -> None:
+        gateways = Gateways()
+        await gateways.start("127.0.0.1", {"gb28181": 0})
+        platform = Party(settings.ANLAN.video_code, "127.0.0.1", gateways.server("gb28181").port)
+        faults = {"flip": 0.02, "cut": 0.02, "noise": 0.02, "twice": 0.05}
+        fleet = video.Fleet(platform, 1.0, faults, tally)
+        playing = asyncio.create_task(
+            video.simulate([speaker.role(n) for n in range(devices)], fleet, seconds=60.0)
+        )  # fmt: skip
+        try:
+            for _ in range(600):
+                if await in_thread(Camera.objects.filter(status="online").count) >= devices * 0.9:
+                    break
+                await asyncio.sleep(0.05)
+        finally:
+            playing.cancel()
+            await asyncio.gather(playing, return_exceptions=True)
+            await gateways.stop()
+
+    assert register(speaker, devices) == devices
+    asyncio.run(story())
+    assert Camera.objects.filter(status="online").count() >= devices * 0.9
+    assert tally.faults.total()
+    assert sum(GatewayMinute.objects.values_list("malformed", flat=True)) > 0
+
+
+def test_cameras_say_which_faults_they_know(capsys):
+    assert main(["simulate", "devices", "--protocol", "gb28181", "--faults", "drip=1"]) == 2
+    assert "deaf" in capsys.readouterr().err
 
 
 def test_a_fault_that_nobody_knows_is_refused_with_the_names_of_those_there_are(capsys):
