@@ -83,6 +83,7 @@ GROUPS = (
         (
             Page(_("监测总览"), "chart-line", "monitoring:overview", "view:stations", "monitoring"),
             Page(_("告警"), "bell-ringing", "monitoring:alarms", "view:alarms", "alarms", "g a"),
+            Page(_("视频报警"), "video", "cameras:alarms", "view:cameras", "camera video alarms"),
             Page(_("预警与研判"), "cloud-storm", "warning:list", "view:warnings", "warnings assessments", "g w"),
             Page(_("预测推演"), "radar", "prediction:list", "view:predictions", "predictions models runs", "g x"),
         ),

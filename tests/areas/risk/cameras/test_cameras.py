@@ -132,6 +132,33 @@ def test_alarms_are_seen_inside_the_area_only(camera, people):
     assert alarms(people["county"]).count() == 0
 
 
+def test_the_list_of_alarms_has_those_of_no_camera_too(camera, client_of):
+    now = timezone.now()
+    for code, title, priority in ((CODE, "入侵检测报警", "1"), ("37152600001340000009", "设备防拆报警", "2")):
+        services.take_in(
+            [
+                reports.Alarmed(
+                    device=camera.device_id, code=code, priority=priority, method="2", title=title, description="",
+                    happened_at=now,
+                )
+            ],
+            now,
+        )  # fmt: skip
+    page = client_of("duty_officer").get("/cameras/alarms/").content.decode()
+    assert "设备防拆报警" in page
+    assert "37152600001340000009" in page
+    assert f"/cameras/{camera.pk}/" in page
+    assert "设备防拆报警" not in client_of("duty_officer").get("/cameras/alarms/?priority=1").content.decode()
+
+
+def test_a_camera_that_two_devices_claim_is_found_in_its_register(camera, client_of):
+    other = Station.objects.create(code="NVR2", name="别的录像机", kind="video", area_id="371502")
+    catalogued(other, reports.Listed(code=CODE, name="抢注", status="offline"))
+    camera.refresh_from_db()
+    assert (camera.name, camera.status) == ("高唐路口", "online")
+    assert f"/registers/cameras/?q={CODE}" in client_of("duty_officer").get("/gateways/").content.decode()
+
+
 def test_what_cannot_be_done_is_said(camera, people):
     def want(**values):
         services.control_camera(actor=people["duty_officer"], camera=camera, **values)

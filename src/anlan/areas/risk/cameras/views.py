@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
@@ -17,7 +18,9 @@ from anlan.areas.risk.cameras.models import Camera
 from anlan.areas.risk.cameras.services import control_camera
 from anlan.foundation.accounts.access import requires
 
-ALARMS, COMMANDS = 10, 6
+ALARMS, COMMANDS, PAGE = 10, 6, 50
+#: Priorities of alarms (警情级别), the gravest first.
+PRIORITIES = ("1", "2", "3", "4")
 #: What a browser plays by itself.
 PLAYED = (".m3u8", ".mp4", ".webm")
 
@@ -50,6 +53,17 @@ def _page(request: HttpRequest, found: Camera, problems: Sequence[str] = ()) -> 
         "may_frames": user.may("view:gateways"),
     }
     return render(request, "cameras/camera.html", context)
+
+
+@requires("view:cameras")
+def alarms(request: HttpRequest) -> HttpResponse:
+    """What cameras and their devices raised, the newest first."""
+    rows = queries.alarms(request.user)
+    if (priority := request.GET.get("priority", "")) in PRIORITIES:
+        rows = rows.filter(priority=priority)
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "priority": priority, "priorities": PRIORITIES}
+    return render(request, "cameras/alarms.html", context)
 
 
 def picture(found: Camera) -> dict[str, Any]:

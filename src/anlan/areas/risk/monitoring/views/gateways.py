@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from anlan.areas.risk.monitoring import queries
-from anlan.areas.risk.monitoring.models import GatewayMinute, MalformedFrame, Protocol, Source, UnknownDevice
+from anlan.areas.risk.monitoring.models import GatewayMinute, MalformedFrame, Protocol, Source, Station, UnknownDevice
 from anlan.foundation.accounts.access import requires
 from anlan.foundation.accounts.models import User
 
@@ -111,11 +111,15 @@ def unknown(request: HttpRequest, pk: int) -> HttpResponse:
 
 def add_url(user: User, device: UnknownDevice) -> str:
     """Where the device, or the channel of a known one, is registered; empty for who may not."""
+    if device.protocol == Protocol.GB28181 and device.channel:  # a camera that two devices claim
+        return f"/registers/cameras/?{urlencode({'q': device.channel})}" if user.may("view:cameras") else ""
     if device.channel:
         values = {"channel": device.channel}
         ledger = "instruments"
     else:
         values = {"protocol": device.protocol, "address": device.address.upper()}
+        if device.protocol == Protocol.GB28181:
+            values["kind"] = Station.Kind.VIDEO
         if device.protocol in Source.Kind.values:
             source, _slash, address = device.address.partition("/")
             values |= {"source": source.upper(), "address": address}
