@@ -343,3 +343,20 @@ def test_no_bytes_break_the_platform(steps: list[bytes | str]) -> None:
             scene.report(Keepalive(sn=1, device_id=CAMERA.code))
         else:
             scene.wait(seconds=30)
+
+
+def test_a_device_is_known_by_where_it_sends_from(scene):
+    assert scene.platform.device_at(scene.place) == ""
+    scene.register()
+    assert scene.platform.device_at(scene.place) == CAMERA.code
+    assert scene.platform.device_at(Source("10.0.0.99", 5060)) == ""
+
+
+def test_a_device_that_is_dismissed_is_gone_with_what_was_open_and_refused_from_then_on(scene):
+    scene.register()
+    query = Query(cmd_type="Alarm", sn=1, device_id=CAMERA.code)
+    token, _outputs = scene.platform.subscribe(CAMERA.code, query, scene.now)
+    assert scene.platform.dismiss(CAMERA.code) == [Gone(CAMERA.code, "dismissed"), Ended(token, CAMERA.code)]
+    assert scene.platform.dismiss(CAMERA.code) == []
+    (refused,) = events(scene.report(Keepalive(sn=2, device_id=CAMERA.code, status="OK")))
+    assert isinstance(refused, Refused)
