@@ -312,6 +312,30 @@ def test_a_catalogue_of_500_views_in_many_parts_is_whole(recorder):
     assert not Camera.objects.filter(name="虚拟组织").exists()
 
 
+def test_a_catalogue_that_did_not_come_is_asked_for_again(recorder):
+    async def story(server, make):
+        device = make()
+        answers, lost = device._answers, []
+
+        def lose_the_first(body):
+            if body.cmd_type == "Catalog" and not lost:
+                lost.append(body)
+                return []
+            return answers(body)
+
+        device._answers = lose_the_first
+        async with device:
+            await soon(lambda: lost)
+            assert not await in_thread(Camera.objects.exists)
+            moment = timezone.now() + timedelta(seconds=61)
+            server.now = lambda: moment
+            await until(lambda: Camera.objects.count() == 2)
+            asked = [body for body in device.told if body.cmd_type == "Catalog" and body.root == "Query"]
+            return len(asked)
+
+    assert play(story) >= 2
+
+
 def test_coordinates_of_a_device_that_tells_gcj02_are_converted(recorder):
     Station.objects.update(crs="gcj02")
     lon, lat = (float(one) for one in wgs84_to_gcj02(116.23, 36.86))

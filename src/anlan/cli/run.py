@@ -20,6 +20,8 @@ PORTS = (
     "web_port", "live_port", "sl651_port", "hj212_port", "jt808_port", "jt809_port", "gb26875_port", "gb28181_port",
     "metrics_port",
 )  # fmt: skip
+#: Those that are listened on by UDP as well.
+DATAGRAM_PORTS = ("gb28181_port",)
 #: A part that dies is started again after this long, doubled each time up to a minute.
 FIRST_PAUSE_S = 1.0
 
@@ -88,12 +90,16 @@ def busy_ports(config: "Config") -> list[str]:
     for name in PORTS:
         if not getattr(config, name):
             continue
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((config.host, getattr(config, name)))
-            except OSError as error:
-                found.append(f"{name} = {getattr(config, name)} ({error.strerror})")
+        kinds = (socket.SOCK_STREAM, socket.SOCK_DGRAM) if name in DATAGRAM_PORTS else (socket.SOCK_STREAM,)
+        for kind in kinds:
+            with socket.socket(type=kind) as probe:
+                if kind == socket.SOCK_STREAM:
+                    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                try:
+                    probe.bind((config.host, getattr(config, name)))
+                except OSError as error:
+                    found.append(f"{name} = {getattr(config, name)} ({error.strerror})")
+                    break
     return found
 
 

@@ -20,6 +20,8 @@ from anlan.protocols.gb28181 import codes
 PROTOCOL = "gb28181"
 #: Catalogues are asked for again after this, subscriptions that ended are tried again.
 CATALOGUE_EVERY = timedelta(hours=1)
+#: A catalogue that did not come whole is asked for again after this, doubled each time up to the hour.
+CATALOGUE_AGAIN = timedelta(minutes=1)
 #: Devices that are greeted at one tick: each is asked for what it is, for its catalogue, and subscribed to.
 GREETED = 100
 #: Commands whose answer is waited for at most.
@@ -72,6 +74,8 @@ class Platform:
         self._streams = 0
         self._to_greet: deque[str] = deque()
         self._due: dict[str, datetime] = {}
+        #: How often a catalogue was asked for in vain.
+        self._tries: dict[str, int] = {}
         #: Stations of the devices that are registered.
         self._stations: dict[str, int] = {}
         self._reckoning: datetime | None = now + silence
@@ -128,6 +132,7 @@ class Platform:
         for output in outputs:
             if isinstance(output, gb.Gone):
                 self._due.pop(output.device_id, None)
+                self._tries.pop(output.device_id, None)
                 if station := self._stations.pop(output.device_id, 0):
                     told.append(reports.Gone(device=station, reason=output.reason))
                 continue
@@ -224,6 +229,9 @@ class Platform:
                 whole = self._collector.add(device_id, body, now)
             except gb.GB28181Error:
                 whole = None  # too many catalogues wait; what each part says counts all the same
+            if whole is not None and device_id in self._due:
+                self._due[device_id] = now + CATALOGUE_EVERY
+                self._tries.pop(device_id, None)
         return reports.Catalogued(
             device=device.station,
             cameras=tuple(_listed(device, one) for one in body.device_list if is_camera(one.device_id)),
@@ -269,7 +277,9 @@ class Platform:
             self._due.pop(device_id, None)
             return []
         is_first = device_id not in self._due
-        self._due[device_id] = now + CATALOGUE_EVERY
+        tries = self._tries.get(device_id, 0)
+        self._tries[device_id] = tries + 1
+        self._due[device_id] = now + min(CATALOGUE_AGAIN * 2 ** min(tries, 8), CATALOGUE_EVERY)
         number = self.registrar.agent.number
         found: list[gb.Output] = []
         try:
@@ -283,7 +293,7 @@ class Platform:
                     self._topics[token] = (device_id, topic)
                     found += outputs
         except gb.GB28181Error:  # too much waits for an answer: again at the next turn
-            self._due[device_id] = now + timedelta(minutes=1)
+            self._due[device_id] = now + CATALOGUE_AGAIN
         return _sends(found)
 
     def _topic(self, topic: str, device_id: str) -> gb.Query:

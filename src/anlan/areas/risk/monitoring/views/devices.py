@@ -86,7 +86,7 @@ class Shown:
 
 
 #: Under which of these a protocol's decoder tells what kind of message a frame is.
-NAMES = ("data_name", "message_name", "type_name", "function", "command_name", "CN", "cmd_type", "method", "status")
+NAMES = ("data_name", "message_name", "type_name", "function", "command_name", "CN", "cmd_type", "method")
 
 
 def said(protocol: str, raw: bytes) -> tuple[str, str, str]:
@@ -99,6 +99,8 @@ def said(protocol: str, raw: bytes) -> tuple[str, str, str]:
         return "", "", str(error)
     inside = found | found.get("manscdp", {})  # a SIP message is named by the command that it carries
     name = next((str(inside[key]) for key in NAMES if inside.get(key)), "")
+    if found.get("status") and "cseq" in found:
+        name = f"{found['status']} {found['cseq']['method']}"
     return name, json.dumps(found, ensure_ascii=False, indent=2, default=str), ""
 
 
