@@ -50,6 +50,14 @@ def test_the_page_tells_all_that_is_known(camera, client_of):
     assert "ptz.up" not in client_of("analyst").get(f"/cameras/{camera.pk}/").content.decode()
 
 
+def test_a_devices_cameras_are_one_step_from_its_page(camera, rules, client_of):
+    browser = client_of("duty_officer")
+    page = browser.get(f"/stations/{camera.device_id}/").content.decode()
+    assert "/registers/cameras/?q=NVR1" in page
+    assert "高唐路口" in browser.get("/registers/cameras/?q=NVR1").content.decode()
+    assert "高唐路口" not in browser.get("/registers/cameras/?q=NVR2").content.decode()
+
+
 def test_the_picture_is_where_the_setting_says(camera, client_of, settings):
     settings.ANLAN = replace(settings.ANLAN, media_server="https://media.example/live/{camera}.m3u8")
     page = client_of("duty_officer").get(f"/cameras/{camera.pk}/").content.decode()

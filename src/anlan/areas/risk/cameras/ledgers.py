@@ -14,6 +14,6 @@ class CameraLedger(Ledger):
     icon = "camera"
     columns = ("name", "kind", "status", "area", "code", "structure", "heard_at", "device")
     filters = ("status", "kind", "area", "structure")
-    search = ("code", "name", "address")
+    search = ("code", "name", "address", "device__code", "device__name")
     location = "point"
     detail_url = "cameras:camera"
