@@ -15,6 +15,7 @@ DECODERS: dict[str, str] = {
     "edxl": "parse",
     "jt809": "decode",
     "gb28181": "read",
+    "sensorthings": "decode",
 }
 """Protocols whose frames can be read: the folder's name, and its function that reads one frame."""
 
