@@ -7,11 +7,13 @@ import sys
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from ipaddress import ip_network
+from pathlib import Path
 
 from django.conf import settings
 
 from anlan.areas.risk.monitoring.queries import SourceConfig
 from anlan.gateways.adapters import gb26875, hj212, jt808, sl651
+from anlan.gateways.handover import HandoverServer
 from anlan.gateways.intake import Intake
 from anlan.gateways.live import allow_many_connections, serve_live
 from anlan.gateways.platforms import PlatformServer
@@ -58,14 +60,18 @@ class Gateways:
         self.sources: dict[int, Runner] = {}
         self._allowed = allowed or {}
         self.servers: list[DeviceServer] = []
+        #: What the web process hears of devices comes here.
+        self.handover = HandoverServer(self.intake)
 
     def server(self, protocol: str) -> DeviceServer:
         """The server that listens for a protocol."""
         return next(server for server in self.servers if server.protocol == protocol)
 
-    async def start(self, host: str, ports: Mapping[str, int]) -> None:
-        """Load what is registered, then listen on the ports that are named."""
+    async def start(self, host: str, ports: Mapping[str, int], handover: Path | None = None) -> None:
+        """Load what is registered, then listen on the ports that are named, and for the web process."""
         await asyncio.to_thread(self.intake.start)
+        if handover is not None:
+            await self.handover.start(handover)
         for protocol, port in ports.items():
             server = LISTENERS[protocol](self.intake, self._allowed.get(protocol))
             server.follow(self._configs)
@@ -78,9 +84,11 @@ class Gateways:
             server.stop_listening()
         for runner in self.sources.values():
             runner.stop_listening()
+        self.handover.stop_listening()
         await asyncio.to_thread(self.intake.stop)
         # Confirmations were handed to the loop by the intake; let them out before hanging up.
         await asyncio.sleep(0)
+        await self.handover.stop()
         self._follow_sources([])
         await self._moves
         for server in self.servers:
@@ -90,6 +98,7 @@ class Gateways:
     def _online(self) -> dict[str, Collection[str]]:
         """The devices that are connected, by protocol; asked for by the intake's thread."""
         found: dict[str, Collection[str]] = {server.protocol: server.routes.keys() for server in self.servers}
+        found |= self.handover.online()
         for runner in list(self.sources.values()):
             found[runner.config.kind] = runner.addresses.union(found.get(runner.config.kind, ()))
         return found
@@ -139,10 +148,12 @@ class Gateways:
             f"anlan_intake_commit_seconds_total {books.commit_seconds:.6f}",
             f"anlan_intake_largest_batch {books.largest}",
         ]
+        for protocol in dict.fromkeys([*(server.protocol for server in self.servers), *books.protocols]):
+            label = f'{{protocol="{protocol}"}}'
+            counters = books.of(protocol)
+            lines += [f"anlan_gateway_{name}_total{label} {value}" for name, value in vars(counters).items()]
         for server in self.servers:
             label = f'{{protocol="{server.protocol}"}}'
-            counters = books.of(server.protocol)
-            lines += [f"anlan_gateway_{name}_total{label} {value}" for name, value in vars(counters).items()]
             lines += [
                 f"anlan_gateway_connections{label} {len(server.connections)}",
                 f"anlan_gateway_devices{label} {len(server.routes)}",
@@ -209,7 +220,8 @@ async def serve() -> None:
     gateways = Gateways(limits())
     live = loop.create_task(serve_live(config.host, config.live_port, stop))
     ports = {protocol: getattr(config, f"{protocol}_port") for protocol in LISTENERS}
-    await gateways.start(config.host, {protocol: port for protocol, port in ports.items() if port})
+    listened = {protocol: port for protocol, port in ports.items() if port}
+    await gateways.start(config.host, listened, config.handover_path)
     metrics = await serve_metrics(gateways, config.host, config.metrics_port)
     stopping = loop.create_task(stop.wait())
     await asyncio.wait({live, stopping}, return_when=asyncio.FIRST_COMPLETED)

@@ -155,6 +155,11 @@ class Config:
         return _receiver(self.media_receiver) if self.media_receiver else None
 
     @property
+    def handover_path(self) -> Path:
+        """The socket over which the web process hands readings to the gateway process."""
+        return self.data_dir / "gateway.sock"
+
+    @property
     def secret_key(self) -> str:
         """The installation's secret, made once and kept in the data folder, readable by its owner only."""
         path = self.data_dir / "secret_key"
