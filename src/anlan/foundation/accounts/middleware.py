@@ -26,6 +26,7 @@ PUBLIC = (
     "/calendars/s/",
     "/ogc/",
     "/exchange/edxl/",
+    "/sta/",
 )
 
 

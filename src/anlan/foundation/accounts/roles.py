@@ -42,6 +42,7 @@ _ROLES = (
             "act:warnings",
             "act:warnings.receive",
             "act:exchange.receive",
+            "act:readings.receive",
             "act:alarms",
             "act:cameras",
             "add:resourcerequests",
@@ -99,6 +100,7 @@ _ROLES = (
             "act:duty",
             "act:duty.approve",
             "act:exchange.receive",
+            "act:readings.receive",
         ),
     ),
     Role(
@@ -133,6 +135,7 @@ _ROLES = (
             "view:alarms",
             "view:readings",
             "export:readings",
+            "act:readings.receive",
             "act:alarms",
             "view:enterprises",
             "view:hazardsources",

@@ -69,3 +69,12 @@ _ALL = (
 )  # fmt: skip
 QUANTITIES = {quantity.code: quantity for quantity in _ALL}
 CHOICES = [(quantity.code, quantity.title) for quantity in _ALL]
+
+#: What units are called, and their code in UCUM (Unified Code for Units of Measure, version 2.1); %OEL is none of its
+#: own: the share of an occupational exposure limit.
+UNITS = {
+    "": ("1", "1"), "mm": ("毫米", "mm"), "m": ("米", "m"), "m³/s": ("立方米每秒", "m3/s"), "%LEL": ("爆炸下限百分比", "%{LEL}"),
+    "%OEL": ("职业接触限值百分比", "%{OEL}"), "mg/m³": ("毫克每立方米", "mg/m3"), "mg/L": ("毫克每升", "mg/L"),
+    "℃": ("摄氏度", "Cel"), "kPa": ("千帕", "kPa"), "m/s": ("米每秒", "m/s"), "°": ("度", "deg"),
+    "km/h": ("千米每小时", "km/h"), "km": ("千米", "km"), "%": ("百分比", "%"), "A": ("安培", "A"), "V": ("伏特", "V"),
+}  # fmt: skip

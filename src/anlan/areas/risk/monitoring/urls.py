@@ -1,8 +1,8 @@
 """Addresses of monitoring."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from anlan.areas.risk.monitoring.views import alarms, devices, gateways, stations
+from anlan.areas.risk.monitoring.views import alarms, devices, gateways, sensorthings, stations
 
 app_name = "monitoring"
 urlpatterns = [
@@ -24,4 +24,6 @@ urlpatterns = [
     path("stations/<int:pk>/frames/", devices.frames, name="frames"),
     path("gateways/malformed/<str:digest>/", gateways.malformed, name="malformed"),
     path("gateways/unknown/<int:pk>/", gateways.unknown, name="unknown"),
+    path("sta/v1.1/", sensorthings.service, name="sensorthings"),
+    re_path(r"sta/v1\.1(?:/(?P<path>[\s\S]*))?\Z", sensorthings.service),  # a key may hold any character
 ]

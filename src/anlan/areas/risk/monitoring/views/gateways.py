@@ -110,7 +110,9 @@ def unknown(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def add_url(user: User, device: UnknownDevice) -> str:
-    """Where the device, or the channel of a known one, is registered; empty for who may not."""
+    """Where the device, or the channel of a known one, is registered; empty for who may not, and where none can be."""
+    if device.protocol == Protocol.SENSORTHINGS and device.address.startswith("datastreams("):
+        return ""  # somebody writes to a Datastream that is not there: the sender has to be set right
     if device.protocol == Protocol.GB28181 and device.channel:  # a camera that two devices claim
         return f"/registers/cameras/?{urlencode({'q': device.channel})}" if user.may("view:cameras") else ""
     if device.channel:
