@@ -21,6 +21,7 @@ from anlan.gateways.server import DeviceServer, Limits
 from anlan.gateways.sources import Runner
 from anlan.gateways.sources.modbus import ModbusSource
 from anlan.gateways.sources.mqtt import MqttSource
+from anlan.gateways.sources.sensorthings import SensorThingsSource
 from anlan.gateways.video import VideoServer
 
 log = logging.getLogger(__name__)
@@ -38,7 +39,7 @@ LISTENERS: dict[str, Callable[[Intake, Limits | None], DeviceServer]] = {
 
 
 #: Every kind of server that Anlan itself connects to.
-SOURCES = {"mqtt": MqttSource, "modbus": ModbusSource}
+SOURCES = {"mqtt": MqttSource, "modbus": ModbusSource, "sensorthings": SensorThingsSource}
 
 
 class Gateways:

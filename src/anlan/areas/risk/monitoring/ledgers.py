@@ -36,7 +36,7 @@ class InstrumentLedger(Ledger):
 
 @register
 class SourceLedger(Ledger):
-    """Servers that Anlan asks or listens to: MQTT brokers and Modbus TCP devices."""
+    """Servers that Anlan asks or listens to: MQTT brokers, Modbus TCP devices, SensorThings services."""
 
     model = Source
     name = "sources"

@@ -65,6 +65,7 @@ class SourceConfig:
     poll_seconds: int
     centre: int | None
     cipher: str
+    base_path: str
 
 
 def sources() -> list[SourceConfig]:

@@ -48,17 +48,26 @@ class Source(Record):
         MQTT = "mqtt", "MQTT"
         MODBUS = "modbus", "Modbus TCP"
         JT809 = "jt809", _("JT/T 809 下级平台")
+        SENSORTHINGS = "sensorthings", "SensorThings"
 
     code = models.CharField(_("编号"), max_length=30, unique=True)
     name = models.CharField(_("名称"), max_length=100)
-    kind = models.CharField(_("类型"), max_length=10, choices=Kind)
+    kind = models.CharField(_("类型"), max_length=12, choices=Kind)
     host = models.CharField(_("主机"), max_length=200, blank=True, help_text=_("下级平台填它来自的地址，不填则不限。"))
     port = models.PositiveIntegerField(
         _("端口"), null=True, blank=True, validators=[MaxValueValidator(65535), MinValueValidator(1)]
     )
     uses_tls = models.BooleanField(_("使用 TLS"), default=False)
+    #: SensorThings: the service's root below the host.
+    base_path = models.CharField(
+        _("服务路径"), max_length=100, blank=True,
+        validators=[RegexValidator(r"^/[!-~]*$", _("应以 / 开头，如 /FROST-Server/v1.1。"))],
+        help_text=_("只用于 SensorThings，如 /FROST-Server/v1.1；不填则为 /v1.1。"),
+    )  # fmt: skip
     username = models.CharField(_("用户名"), max_length=100, blank=True, help_text=_("下级平台填 JT/T 809 用户编号。"))
-    password = SecretField(_("密码"), max_length=200, blank=True)
+    password = SecretField(
+        _("密码"), max_length=200, blank=True, help_text=_("SensorThings 不填用户名时，作为 Bearer 令牌。")
+    )
     #: MQTT: where a JSON payload says when it was measured; the moment of arrival without it.
     time_path = models.CharField(
         _("时间字段"),
@@ -67,7 +76,7 @@ class Source(Record):
         help_text=_("MQTT 报文中观测时间的路径，如 data.ts；不填则用接收时间。"),
     )
     poll_seconds = models.PositiveIntegerField(
-        _("轮询间隔（秒）"), default=60, validators=[MinValueValidator(1)], help_text=_("只用于 Modbus。")
+        _("轮询间隔（秒）"), default=60, validators=[MinValueValidator(1)], help_text=_("用于 Modbus 和 SensorThings。")
     )
     centre = models.PositiveBigIntegerField(
         _("平台接入码"),
@@ -127,12 +136,12 @@ class Station(Record, Located):
     address = models.CharField(
         _("设备标识"), max_length=64, blank=True,
         validators=[RegexValidator(r"^[!-:<-~\u4e00-\u9fff]+$", _("不能含分号和空格。"))],
-        help_text=_("SL 651 为十位测站地址，HJ 212 为 MN，JT/T 808 为终端手机号，GB/T 26875 为源地址，GB/T 28181 为 20 位编码，JT/T 809 为车牌号，MQTT 为主题，Modbus 为单元号。"),
+        help_text=_("SL 651 为十位测站地址，HJ 212 为 MN，JT/T 808 为终端手机号，GB/T 26875 为源地址，GB/T 28181 为 20 位编码，JT/T 809 为车牌号，MQTT 为主题，Modbus 为单元号，SensorThings 为 Thing 标识或自定名称。"),
     )  # fmt: skip
     password = SecretField(_("设备密码"), max_length=64, blank=True, help_text=_("填写后，密码不符的报文不予接收。"))
     source = models.ForeignKey(
         Source, models.PROTECT, null=True, blank=True, related_name="stations", verbose_name=_("数据接入源"),
-        help_text=_("只用于 MQTT、Modbus 和 JT/T 809。"),
+        help_text=_("只用于 MQTT、Modbus、JT/T 809，和由安澜去取数的 SensorThings。"),
     )  # fmt: skip
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("管理单位")
@@ -182,7 +191,9 @@ class Station(Record, Located):
             field = "address" if self.protocol else "protocol"
             raise ValidationError({field: _("通信协议和设备标识要么都填，要么都不填。")})
         wanted = self.protocol if self.protocol in Source.Kind.values else ""
-        if wanted != (self.source.kind if self.source else ""):
+        # A SensorThings station may send by itself, or stand on a server that is asked.
+        is_by_itself = self.protocol == Protocol.SENSORTHINGS and self.source is None
+        if not is_by_itself and wanted != (self.source.kind if self.source else ""):
             raise ValidationError({"source": _("MQTT、Modbus 和 JT/T 809 要选同类的数据接入源，其他协议不选。")})
         if self.protocol == Protocol.GB28181:
             self._check_video_device()
@@ -219,7 +230,10 @@ class Instrument(Record):
     channel = models.CharField(
         _("通道"),
         max_length=40,
-        help_text=_("SL 651 要素符号，HJ 212 因子-类型，MQTT 子主题#JSON路径，Modbus 如 hr:100:f32。"),
+        help_text=_(
+            "SL 651 要素符号，HJ 212 因子-类型，MQTT 子主题#JSON路径，Modbus 如 hr:100:f32，"
+            "SensorThings 接入源填对方 Datastream 的标识。"
+        ),
     )
     first_limit = models.FloatField(_("一级报警值"), null=True, blank=True)
     second_limit = models.FloatField(_("二级报警值"), null=True, blank=True)
