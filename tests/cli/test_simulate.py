@@ -1,9 +1,11 @@
 """`anlan simulate devices`: many devices, with faults; none of their good messages is lost, none counts twice."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
 from anlan.areas.risk.cameras.models import Camera
 from anlan.areas.risk.monitoring import storage
@@ -11,16 +13,20 @@ from anlan.areas.risk.monitoring.models import GatewayMinute, Instrument, Malfor
 from anlan.cli import main
 from anlan.cli.simulate import faults_of, register
 from anlan.cli.simulators import video
+from anlan.cli.simulate import faults_of, register, with_key
 from anlan.cli.simulators.devices import Tally, simulate
 from anlan.cli.simulators.speakers import SPEAKERS
+from anlan.foundation.accounts.models import ApiToken
 from anlan.gateways.process import Gateways
 from anlan.protocols.gb28181 import Party
 from tests.gateways.conftest import ago, in_thread
+from tests.gateways.conftest import ago
+from tests.gateways.test_sensorthings import handing_over
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize("protocol", sorted(SPEAKERS))
+@pytest.mark.parametrize("protocol", sorted(SPEAKERS.keys() - {"sensorthings"}))
 def test_devices_of_every_protocol_are_heard(city, rules, protocol):
     tally = Tally()
     devices = 12
@@ -93,3 +99,28 @@ def test_a_fault_that_nobody_knows_is_refused_with_the_names_of_those_there_are(
         faults_of("flip=often")
     assert main(["simulate", "devices", "--faults", "flip=2"]) == 2
     assert "share from 0 to 1" in capsys.readouterr().err
+
+
+def test_devices_that_post_are_heard_through_the_web(city, rules, people, live_server, monkeypatch):
+    speaker, devices, tally = SPEAKERS["sensorthings"], 4, Tally()
+    register(speaker, devices)
+    token = ApiToken.issue(user=people["duty_officer"], name="试验", expires_at=timezone.now() + timedelta(days=1))
+    port = int(live_server.url.rpartition(":")[2])
+    with handing_over(monkeypatch):
+        work = simulate(
+            with_key(token), devices=devices, host="127.0.0.1", port=port, interval_s=0.7, seconds=2.1,
+            faults={"twice": 0.2}, tally=tally,
+        )  # fmt: skip
+        asyncio.run(work)
+    assert tally.sent >= devices * 2
+    assert tally.confirmed >= tally.sent
+    for instrument in Instrument.objects.filter(station__protocol="sensorthings"):
+        times = storage.series(instrument.pk, ago(days=1), ago(days=-1)).observed.tolist()
+        assert len(times) == len(set(times)) >= 2
+
+
+def test_devices_that_post_need_a_key(city, capsys):
+    assert main(["simulate", "devices", "--protocol", "sensorthings"]) == 2
+    assert "issue-token" in capsys.readouterr().err
+    assert main(["simulate", "devices", "--protocol", "sensorthings", "--token", "x", "--devices", "3"]) == 2
+    assert "--register" in capsys.readouterr().err

@@ -32,6 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     devices.add_argument("--host", default="", help="the gateway's address (default: the one in the settings)")
     devices.add_argument("--port", type=int, default=0, help="the gateway's port (default: the one in the settings)")
     devices.add_argument(
+        "--token", default="", help="sensorthings: the key of a user who may hand in readings (anlan issue-token)"
+    )
+    devices.add_argument(
         "--register",
         action="store_true",
         help="register the devices as demo stations first (whatever they say is an exercise)",
@@ -81,6 +84,14 @@ def run(options: argparse.Namespace) -> int:
     if options.register:
         print(f"{register(speaker, options.devices)} devices registered", flush=True)
         time.sleep(LEARN_S)
+    if speaker.protocol == "sensorthings":
+        if not options.token:
+            print("--token: devices that post need a key; `anlan issue-token USER PURPOSE` prints one", file=sys.stderr)
+            return 2
+        speaker = with_key(options.token)
+        if missing := [n for n in range(options.devices) if speaker.address(n) not in speaker.datastreams]:
+            print(f"{len(missing)} devices are not registered; add --register", file=sys.stderr)
+            return 2
     allow_many_connections()
     tally = Tally()
 
@@ -107,7 +118,7 @@ def _conversation(speaker, options: argparse.Namespace, faults: dict[str, float]
 
     config, seconds = settings.ANLAN, options.minutes * 60
     host = options.host or config.host
-    port = options.port or getattr(config, f"{speaker.protocol}_port")
+    port = options.port or getattr(config, speaker.port)
     if isinstance(speaker, video.VideoSpeaker):
         roles = [speaker.role(number) for number in range(options.devices)]
         fleet = video.Fleet(Party(config.video_code, host, port), options.interval, faults, tally)
@@ -116,6 +127,18 @@ def _conversation(speaker, options: argparse.Namespace, faults: dict[str, float]
         speaker, devices=options.devices, host=host, port=port, interval_s=options.interval, seconds=seconds,
         faults=faults, tally=tally,
     )  # fmt: skip
+
+
+def with_key(token: str):
+    """The devices that post, with a key and what their Datastreams are called."""
+    from anlan.areas.risk.monitoring.models import Instrument
+    from anlan.cli.simulators.speakers import Pushers
+
+    rows = Instrument.objects.filter(station__protocol=Pushers.protocol, station__code__startswith="SIM-")
+    found: dict[str, tuple[int, ...]] = {}
+    for key, address in rows.order_by("code").values_list("pk", "station__address"):
+        found[address] = (*found.get(address, ()), key)
+    return Pushers(token, found)
 
 
 def register(speaker, devices: int) -> int:

@@ -1,11 +1,14 @@
 """What a simulated device of each protocol says, and how it knows that it was heard."""
 
+import json
 import math
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from anlan.protocols import gb26875, hj212, jt808, sl651
+from anlan.protocols import gb26875, hj212, jt808, sensorthings, sl651
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,8 @@ class Speaker(Protocol):
     """One protocol's devices."""
 
     protocol: str
+    #: The setting that names the port where it speaks.
+    port: str
     #: Kind of station and its instruments, when the devices are to be registered.
     kind: str
     channels: tuple[Channel, ...]
@@ -69,7 +74,7 @@ class _Frames:
 class RainStations:
     """SL 651: a rain gauge's running total."""
 
-    protocol, kind = "sl651", "rain"
+    protocol, kind, port = "sl651", "rain", "sl651_port"
     channels = (Channel("PT", "rain_total"), Channel("VT", "voltage"))
     password = ""
 
@@ -98,7 +103,7 @@ class RainStations:
 class WorksMonitors:
     """HJ 212: the gas detectors of a chemical works."""
 
-    protocol, kind = "hj212", "works"
+    protocol, kind, port = "hj212", "works", "hj212_port"
     channels = (Channel("a99001-Rtd", "gas_combustible"), Channel("a01001-Rtd", "temperature"))
     password = ""
 
@@ -126,7 +131,7 @@ class WorksMonitors:
 class Vehicles:
     """JT/T 808: vehicles on their rounds through the city."""
 
-    protocol, kind = "jt808", "vehicle"
+    protocol, kind, port = "jt808", "vehicle", "jt808_port"
     channels = ()  # a vehicle's instruments come with its kind
     password = "simulated"
 
@@ -169,7 +174,7 @@ class _Answers:
 class FireFacilities:
     """GB/T 26875.3: halls whose fire systems are well; one in fifty turns a detector reports a fault."""
 
-    protocol, kind = "gb26875", "fire"
+    protocol, kind, port = "gb26875", "fire", "gb26875_port"
     channels = (Channel("fire", "fire_alarm"), Channel("fault", "fault"), Channel("analog:11-0-1", "level"))
     password = ""
 
@@ -195,6 +200,62 @@ class FireFacilities:
         return _Frames(gb26875.Splitter())
 
 
+@dataclass(frozen=True)
+class Pushers:
+    """SensorThings: weather stations whose computers post to the web server, with the key that lets them."""
+
+    protocol, kind, port = "sensorthings", "other", "web_port"
+    channels = (Channel("temperature", "temperature"), Channel("humidity", "humidity"))
+    password = ""
+    token: str = ""
+    #: The Datastreams of each device, as they are registered.
+    datastreams: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def address(self, number: int) -> str:
+        return f"sim-push-{number:05d}"
+
+    def hello(self, number: int, at: datetime) -> bytes:
+        return b""
+
+    def report(self, number: int, turn: int, at: datetime) -> bytes:
+        values = (wave(number, turn, -2, 14), wave(number, turn, 40, 95))
+        groups = tuple(
+            sensorthings.Group(
+                key, (sensorthings.Entity("Observation", None, {"phenomenonTime": at, "result": round(value, 1)}),)
+            )
+            for key, value in zip(self.datastreams[self.address(number)], values, strict=True)
+        )
+        body = json.dumps(sensorthings.write_groups(groups)).encode()
+        lines = (
+            "POST /sta/v1.1/CreateObservations HTTP/1.1", "Host: 127.0.0.1", f"Authorization: Bearer {self.token}",
+            "Content-Type: application/json", f"Content-Length: {len(body)}",
+        )  # fmt: skip
+        return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+    def heard(self) -> Ear:
+        return _Created()
+
+
+class _Created:
+    """Every answer 201 confirms one message."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def feed(self, data: bytes) -> int:
+        self._rest += data
+        created = 0
+        while b"\r\n\r\n" in self._rest:
+            head, _blank, rest = self._rest.partition(b"\r\n\r\n")
+            length = re.search(rb"(?i)^content-length:\s*(\d+)", head, re.MULTILINE)
+            size = int(length[1]) if length else 0
+            if len(rest) < size:
+                break
+            created += head.split(b" ", 2)[1:2] == [b"201"]
+            self._rest = rest[size:]
+        return created
+
+
 SPEAKERS: dict[str, Speaker] = {
-    speaker.protocol: speaker for speaker in (RainStations(), WorksMonitors(), Vehicles(), FireFacilities())
+    speaker.protocol: speaker for speaker in (RainStations(), WorksMonitors(), Vehicles(), FireFacilities(), Pushers())
 }

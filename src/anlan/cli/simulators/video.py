@@ -227,7 +227,7 @@ class VideoDevice(asyncio.DatagramProtocol):
 class VideoSpeaker:
     """How simulated cameras are registered: each is a device of its own with one view."""
 
-    protocol, kind = "gb28181", "video"
+    protocol, port, kind = "gb28181", "gb28181_port", "video"
     channels = ()
     password = "simulated"  # noqa: S105  (of devices that do not exist)
 
