@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('monitoring', '0002_exchange'),
+        ('monitoring', '0003_video_devices'),
     ]
 
     operations = [
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='historicalstation',
             name='address',
-            field=models.CharField(blank=True, help_text='SL 651 为十位测站地址，HJ 212 为 MN，JT/T 808 为终端手机号，GB/T 26875 为源地址，JT/T 809 为车牌号，MQTT 为主题，Modbus 为单元号，SensorThings 为 Thing 标识或自定名称。', max_length=64, validators=[django.core.validators.RegexValidator('^[!-:<-~\\u4e00-\\u9fff]+$', '不能含分号和空格。')], verbose_name='设备标识'),
+            field=models.CharField(blank=True, help_text='SL 651 为十位测站地址，HJ 212 为 MN，JT/T 808 为终端手机号，GB/T 26875 为源地址，GB/T 28181 为 20 位编码，JT/T 809 为车牌号，MQTT 为主题，Modbus 为单元号，SensorThings 为 Thing 标识或自定名称。', max_length=64, validators=[django.core.validators.RegexValidator('^[!-:<-~\\u4e00-\\u9fff]+$', '不能含分号和空格。')], verbose_name='设备标识'),
         ),
         migrations.AlterField(
             model_name='historicalstation',
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='station',
             name='address',
-            field=models.CharField(blank=True, help_text='SL 651 为十位测站地址，HJ 212 为 MN，JT/T 808 为终端手机号，GB/T 26875 为源地址，JT/T 809 为车牌号，MQTT 为主题，Modbus 为单元号，SensorThings 为 Thing 标识或自定名称。', max_length=64, validators=[django.core.validators.RegexValidator('^[!-:<-~\\u4e00-\\u9fff]+$', '不能含分号和空格。')], verbose_name='设备标识'),
+            field=models.CharField(blank=True, help_text='SL 651 为十位测站地址，HJ 212 为 MN，JT/T 808 为终端手机号，GB/T 26875 为源地址，GB/T 28181 为 20 位编码，JT/T 809 为车牌号，MQTT 为主题，Modbus 为单元号，SensorThings 为 Thing 标识或自定名称。', max_length=64, validators=[django.core.validators.RegexValidator('^[!-:<-~\\u4e00-\\u9fff]+$', '不能含分号和空格。')], verbose_name='设备标识'),
         ),
         migrations.AlterField(
             model_name='station',
