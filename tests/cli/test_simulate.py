@@ -11,16 +11,14 @@ from anlan.areas.risk.cameras.models import Camera
 from anlan.areas.risk.monitoring import storage
 from anlan.areas.risk.monitoring.models import GatewayMinute, Instrument, MalformedFrame
 from anlan.cli import main
-from anlan.cli.simulate import faults_of, register
-from anlan.cli.simulators import video
 from anlan.cli.simulate import faults_of, register, with_key
+from anlan.cli.simulators import video
 from anlan.cli.simulators.devices import Tally, simulate
 from anlan.cli.simulators.speakers import SPEAKERS
 from anlan.foundation.accounts.models import ApiToken
 from anlan.gateways.process import Gateways
 from anlan.protocols.gb28181 import Party
 from tests.gateways.conftest import ago, in_thread
-from tests.gateways.conftest import ago
 from tests.gateways.test_sensorthings import handing_over
 
 pytestmark = pytest.mark.django_db(transaction=True)
