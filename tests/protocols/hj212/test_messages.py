@@ -232,6 +232,12 @@ def test_what_is_written_is_read(message: Message) -> None:
     acknowledge(message)
 
 
+def test_an_empty_field_of_the_header_says_nothing() -> None:
+    message = parse(b"QN=;ST=21;CN=2011;X=;Y=1;CP=&&&&")
+    assert message.extra == (("Y", "1"),)
+    assert decode(encode(message)) == message
+
+
 @given(st.binary(max_size=200))
 @example(b"ST=21;CN=2011;CP=&&" + b"/" * 50 + b"&&")
 def test_any_bytes_give_a_message_or_an_error(segment: bytes) -> None:

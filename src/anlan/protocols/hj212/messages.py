@@ -270,7 +270,7 @@ def parse(segment: bytes) -> Message:
         pnum=pnum,
         pno=pno,
         groups=groups,
-        extra=tuple(header.items()),
+        extra=tuple(field for field in header.items() if field[1]),
     )
 
 
