@@ -94,6 +94,7 @@ def test_additional_items_have_names_and_units():
         (0x0102, True, Authentication2019("code", "123456789012345", "V1")),
         (0x8100, False, RegistrationAnswer(3, 0, "code")),
         (0x8100, False, RegistrationAnswer(3, 4)),
+        (0x8100, False, RegistrationAnswer(3, 4, "code")),
         (0x8103, False, parameters.SetParameters((parameters.Parameter(0x0013, b"10.0.0.1"), parameters.Parameter(1, b"\0\0\0\x0a")))),
         (0x8300, True, control.Words2019(0b1101, 1, "前方积水")),
         (0x8302, False, control.Question(1, "能否通行", (control.Option(1, "能"), control.Option(2, "不能")))),

@@ -41,7 +41,9 @@ def acknowledge(
     if header.message_id in ANSWERS:
         return None
     if header.message_id == 0x0100:
-        return reply(header, 0x8100, RegistrationAnswer(header.serial, result, code), serial=serial)
+        return reply(
+            header, 0x8100, RegistrationAnswer(header.serial, result, code if result == 0 else ""), serial=serial
+        )
     if header.message_id == 0x0004 and at is not None:
         return reply(header, 0x8004, ServerTime(at.astimezone(UTC).strftime("%y%m%d%H%M%S")), serial=serial)
     return reply(header, 0x8001, Answer(header.serial, header.message_id, result), serial=serial)

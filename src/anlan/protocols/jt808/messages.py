@@ -167,20 +167,9 @@ class Registration2019(_Registration):
 class RegistrationAnswer(Body):
     """The answer to a registration, with the authentication code when it succeeded (终端注册应答)."""
 
-    answered_serial: int
-    result: int
-    code: str = ""
-
-    @classmethod
-    def read(cls, data: bytes) -> RegistrationAnswer:
-        serial, at = U16.read(data, 0, "应答流水号")
-        result, at = U8.read(data, at, "结果")
-        code, _ = Text().read(data, at, "鉴权码")
-        return cls(serial, result, code)
-
-    def write(self) -> bytes:
-        head = U16.write(self.answered_serial, "应答流水号") + U8.write(self.result, "结果")
-        return head + (Text().write(self.code, "鉴权码") if self.result == 0 else b"")
+    answered_serial: Annotated[int, U16]
+    result: Annotated[int, U8]
+    code: Annotated[str, Text()] = ""
 
     def json(self) -> dict[str, Any]:
         return Body.json(self) | {"result_name": REGISTRATION_RESULTS.get(self.result, "")}
