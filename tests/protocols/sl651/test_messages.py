@@ -88,6 +88,7 @@ BODIES = [
     (0x4C, True, sl651.Switches((True, False, True) + (False,) * 5), "0105"),
     (0x4D, False, sl651.Switches((False,) * 8 + (True,) * 8, (), STATION), f"f1f1{STATION}0200ff"),
     (0x4E, True, sl651.Switches((True, False, True), (120.0, None, 30.0)), "0305" + "0120ffff0030"),
+    (0x4E, True, sl651.Switches((True, False), (-30.0, 9999.0)), "0201" + "ff309999"),
     (0x4F, True, sl651.Quota(True), "ff"),
     (0x50, False, sl651.Events(tuple(range(32)), STATION), f"f1f1{STATION}" + "".join(f"{n:04x}" for n in range(32))),
     (0x51, False, Settings((), STATION), f"f1f1{STATION}"),
@@ -237,9 +238,10 @@ def test_what_cannot_be_written() -> None:
         Report((block(reading("39", 1), station="12"), block(station_class=""))),
         sl651.Events((70000,), STATION),
         sl651.Version(bytes(300), STATION),
+        sl651.Switches((True,), (10_000.0,)),
     ):
         with pytest.raises(sl651.SL651Error):
-            sl651.encode(message(0x31, body))
+            sl651.encode(message(0x4E if isinstance(body, sl651.Switches) else 0x31, body))
     with pytest.raises(sl651.SL651Error, match="serial"):
         sl651.encode(replace(message(0x2F, sl651.Empty()), serial=None))
     with pytest.raises(sl651.SL651Error, match="serial"):

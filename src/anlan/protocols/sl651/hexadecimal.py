@@ -314,9 +314,17 @@ def _write_switches(body: b.Switches, *, is_gate: bool) -> bytes:
     flags = bytearray((len(body.states) + 7) // 8)
     for place, is_on in enumerate(body.states):
         flags[place >> 3] |= is_on << (place & 7)
-    openings = b"".join(digits(opening, 0, 2) for opening in body.openings)
+    openings = b"".join(map(_written_opening, body.openings))
     count = len(body.states) if is_gate else len(flags)
     return bytes((count,)) + flags + openings
+
+
+def _written_opening(opening: float | None) -> bytes:
+    """Two bytes; the sign of a negative one is the first of them."""
+    data = digits(opening, 0, 2 if opening is None or opening >= 0 else 1)
+    if len(data) != 2:
+        raise SL651Error(f"openings: four digits of centimetres expected, {opening} given")
+    return data
 
 
 _WRITERS: dict[type, Callable[..., bytes]] = {
