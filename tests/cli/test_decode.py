@@ -34,6 +34,42 @@ def test_garbage_gives_an_error_and_the_next_line_is_read(monkeypatch, capsys):
     assert good["CN"] == "9014"
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "7E 7E 00 02 00 00 01 23 45 67 89 00 00 0A 81 7E".replace("7E 7E", "7E"), "7E000200000123456789 00000A817E",
+        "0x7e000200000123456789 00000a817e", "0x7E, 0x00, 0x02, 0,0 0x00,0x01,23:45:67:89:00-00-0A 817E",
+        '"7e00020000012345678900000a817e"', r"~\x00\x02\x00\x00\x01#Eg\x89\x00\x00\n\x81~",
+        "\ufeff7e00020000012345678900000a817e\r",
+    ],
+)  # fmt: skip
+def test_bytes_are_taken_as_tools_write_them(monkeypatch, capsys, written):
+    (found,) = decode(monkeypatch, capsys, "jt808", written)
+    assert (found["message_id"], found["phone"], found["serial"]) == ("0x0002", "12345678900", 10)
+
+
+def test_an_odd_digit_is_named_and_long_lines_take_no_time(monkeypatch, capsys):
+    odd, *others = decode(monkeypatch, capsys, "jt808", "7e7", "a" * 2_000_000 + "z", r"\x7e" * 200_000, "0x" * 500_000)
+    assert "偶数个" in odd["error"]
+    assert all("error" in one for one in others)
+
+
+def test_a_document_may_take_many_lines_and_a_cut_one_takes_no_other_along(monkeypatch, capsys):
+    area = "<area><areaDesc>高唐县</areaDesc></area></info></alert>"
+    head = (
+        "<identifier>{}</identifier><sender>a@b</sender><sent>2019-08-11T00:30:00+08:00</sent><status>Actual</status>"
+        "<msgType>Alert</msgType><scope>Public</scope><info><category>Met</category><event>暴雨</event>"
+        "<urgency>Immediate</urgency><severity>Severe</severity><certainty>Likely</certainty>"
+    )
+    root = '<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">'
+    one = root + head.format(1) + area
+    found = decode(
+        monkeypatch, capsys, "cap", one, root + head.format(2), one, "?", '<?xml version="1.0"?>', root,
+        *head.format(3).replace("><", ">\n<").splitlines(), area, root, head.format(4), one,
+    )  # fmt: skip
+    assert [each.get("identifier", "error") for each in found] == ["1", "error", "1", "error", "3", "error", "1"]
+
+
 def test_a_camera_s_keep_alive_is_read_out_of_its_message(monkeypatch, capsys):
     (found,) = decode(
         monkeypatch, capsys, "gb28181",

@@ -4,14 +4,19 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from anlan.protocols.decoding import DECODERS, decoder
 
 HELP = "read frames, one a line, and print one JSON object a line"
-_HEXADECIMAL = re.compile(r"(?:[0-9A-Fa-f]{2}\s*)+\Z")
-_ESCAPE = re.compile(r"\\(r|n|t|\\|x[0-9A-Fa-f]{2})")
-_ESCAPED = {"r": b"\r", "n": b"\n", "t": b"\t", "\\": b"\\"}
+_BETWEEN = re.compile(r"0[xX]|[\s,:;-]+")
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+")
+_ESCAPE = re.compile(rb"\\(r|n|t|\\|x[0-9A-Fa-f]{2})")
+_ESCAPED = {b"r": b"\r", b"n": b"\n", b"t": b"\t", b"\\": b"\\"}
+#: Protocols whose frames are documents, which may take many lines.
+_DOCUMENTS = {"cap", "edxl"}
+_OPENING = re.compile(r"(?:<\?xml[^>]*\?>)?\s*(?:<([A-Za-z_][\w.:-]*)[^<>]*>?)?")
+_DOCUMENT_LIMIT = 8_000_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,19 +26,47 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print a line for every line; a frame that cannot be read gives {"error": ...}."""
+    """Print a line for every frame; one that cannot be read gives {"error": ...}."""
     decode = decoder(options.protocol)
-    for line in _lines(options.files):
+    lines = _lines(options.files)
+    for line in _documents(lines) if options.protocol in _DOCUMENTS else lines:
         print(json.dumps(_answer(decode, line), ensure_ascii=False, default=str), flush=not options.files)
     return 0
 
 
-def _lines(files: list[str]) -> Iterable[str]:
+def _lines(files: list[str]) -> Iterator[str]:
     if not files:
-        yield from (line.decode("utf-8", "surrogateescape").strip() for line in sys.stdin.buffer if line.strip())
+        yield from _texts(sys.stdin.buffer)
     for name in files:
         with open(name, "rb") as file:
-            yield from (line.decode("utf-8", "surrogateescape").strip() for line in file if line.strip())
+            yield from _texts(file)
+
+
+def _texts(file: Iterable[bytes]) -> Iterator[str]:
+    for line in file:
+        if text := line.decode("utf-8", "surrogateescape").strip("\ufeff \t\r\n"):
+            yield text
+
+
+def _documents(lines: Iterable[str]) -> Iterator[str]:
+    """Lines, those of one document together, when its first holds no more than the start of its root element."""
+    held, root = [], ""
+    for line in lines:
+        begun = _OPENING.fullmatch(line)
+        is_next = line.startswith("<?xml") or (root and line.startswith((f"<{root} ", f"<{root}>")))
+        if held and (is_next or sum(map(len, held)) > _DOCUMENT_LIMIT):
+            yield "\n".join(held)
+            held, root = [], ""
+        if not held and (begun is None or line.endswith("/>")):
+            yield line
+            continue
+        held.append(line)
+        root = root or (begun[1] if begun else "") or ""
+        if root and f"</{root}>" in line:
+            yield "\n".join(held)
+            held, root = [], ""
+    if held:
+        yield "\n".join(held)
 
 
 def _answer(decode, line: str) -> dict:
@@ -44,17 +77,17 @@ def _answer(decode, line: str) -> dict:
 
 
 def frame_of(line: str) -> bytes:
-    r"""The bytes that a line stands for: hexadecimal digits, or text with \r, \n and \xNN.
+    r"""The bytes that a line stands for: hexadecimal digits as tools print them, or text with \r, \n and \xNN.
 
-    >>> frame_of("7e7e 05"), frame_of(r"##0000\r\n")
-    (b'~~\x05', b'##0000\r\n')
+    >>> frame_of("7e7e 05"), frame_of("0x7E, 0x7e:05"), frame_of(r"##0000\r\n")
+    (b'~~\x05', b'~~\x05', b'##0000\r\n')
     """
-    if _HEXADECIMAL.match(line):
-        return bytes.fromhex(line)
-    found, place = b"", 0
-    for match in _ESCAPE.finditer(line):
-        found += line[place : match.start()].encode("utf-8", "surrogateescape")
-        mark = match[1]
-        found += bytes.fromhex(mark[1:]) if mark[0] == "x" else _ESCAPED[mark]
-        place = match.end()
-    return found + line[place:].encode("utf-8", "surrogateescape")
+    digits = _BETWEEN.sub("", line.strip("\"'"))
+    if _HEXADECIMAL.fullmatch(digits):
+        if len(digits) % 2:
+            raise ValueError(f"十六进制数字有 {len(digits)} 个，应为偶数个：每个字节写两位")
+        return bytes.fromhex(digits)
+    text = line.encode("utf-8", "surrogateescape")
+    return _ESCAPE.sub(
+        lambda match: bytes.fromhex(match[1][1:].decode()) if match[1][:1] == b"x" else _ESCAPED[match[1]], text
+    )
