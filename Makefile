@@ -5,7 +5,7 @@ export ANLAN_DATA_DIR ?= $(CURDIR)/var
 BIN := .venv/bin
 NPM = $(shell command -v npm || echo $(BIN)/npm)
 
-.PHONY: help run demo setup setup-dev lint test test-postgres bench plan messages lock clean
+.PHONY: help run demo setup setup-dev lint test test-postgres fuzz bench plan messages lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -62,6 +62,10 @@ test: lint ## All tests on SQLite, then those of the database on PostgreSQL when
 
 test-postgres: setup-dev ## The database tests on a real PostgreSQL
 	$(BIN)/python tools/postgres.py $(BIN)/python -m pytest -q -m "not browser" tests/contract tests/foundation tests/areas tests/oversight tests/scenarios tests/gateways
+
+fuzz: setup-dev ## A million inputs for each protocol's codec, guided by coverage; SECONDS limits each
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install -q --disable-pip-version-check 'atheris>=3'
+	$(BIN)/python tools/fuzz.py --seconds $(or $(SECONDS),3600) --keep $(ANLAN_DATA_DIR)/fuzz
 
 bench: setup-dev ## The numbers in benchmarks/, as ratios
 	$(BIN)/python -m benchmarks
