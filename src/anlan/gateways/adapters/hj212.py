@@ -23,7 +23,8 @@ class Session:
         self._register = register
         self._splitter = hj212.Splitter()
         self._reassembler = hj212.Reassembler()
-        self._parts: dict[str, list[bytes]] = {}
+        #: Packets of messages under way: by set, by number.
+        self._parts: dict[str, dict[str, bytes]] = {}
         self._asked: dict[str, int] = {}
         self._st: dict[str, str] = {}
         self.addresses: set[str] = set()
@@ -34,7 +35,7 @@ class Session:
     def close(self, at: datetime) -> list[Submission | Fault]:
         rest = self._take(self._splitter.close(), at)
         for message in self._reassembler.close():
-            rest.append(self._submission(message, tuple(self._parts.pop(_set(message), ()))))
+            rest.append(self._submission(message, self._frames(message)))
         return rest
 
     def _take(self, found: list[hj212.Frame | hj212.Malformed], at: datetime) -> list[Submission | Fault]:
@@ -46,13 +47,24 @@ class Session:
             try:
                 part = hj212.decode(item)
                 if part.packet:
-                    self._parts.setdefault(_set(part), []).append(item.raw)
+                    self._parts.setdefault(_set(part), {})[part.pno] = item.raw
                 for message in self._reassembler.add(part):
-                    frames = tuple(self._parts.pop(_set(part), ())) if part.packet else (item.raw,)
+                    if message.packet:  # of a message that was given up
+                        frames = self._frames(message)
+                    else:
+                        frames = tuple(self._parts.pop(_set(part)).values()) if part.packet else (item.raw,)
                     taken.append(self._submission(message, frames))
             except hj212.HJ212Error as error:
                 taken.append(Fault(PROTOCOL, "body", str(error), item.raw))
         return taken
+
+    def _frames(self, part: hj212.Message) -> tuple[bytes, ...]:
+        """The packet of a part that stands for itself."""
+        parts = self._parts[_set(part)]
+        frame = parts.pop(part.pno)
+        if not parts:
+            del self._parts[_set(part)]
+        return (frame,)
 
     def _submission(self, message: hj212.Message, frames: tuple[bytes, ...]) -> Submission:
         address = message.mn.lower()
@@ -106,4 +118,4 @@ class Session:
 
 
 def _set(message: hj212.Message) -> str:
-    return f"{message.mn};{message.qn};{message.cn};{message.pnum}"
+    return f"{message.mn};{message.qn};{message.st};{message.cn};{message.pnum}"

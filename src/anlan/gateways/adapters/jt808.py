@@ -42,7 +42,7 @@ class Session:
         self._register = register
         self._splitter = jt808.Splitter()
         self._assembler = jt808.Assembler()
-        self._parts: dict[tuple[str, int, int], list[bytes]] = {}
+        self._parts: dict[tuple[str, int, int], dict[int, bytes]] = {}
         self._headers: dict[str, jt808.Header] = {}
         self._asked: dict[tuple[str, int], int] = {}
         self._serial = 0
@@ -83,13 +83,12 @@ class Session:
         if not header.is_part:
             return (frame.raw,)
         key = (header.phone, header.message_id, header.total)
-        parts = self._parts.setdefault(key, [])
-        parts.append(frame.raw)
+        self._parts.setdefault(key, {})[header.index] = frame.raw
         if not is_whole:
             if len(self._parts) > 16:
                 del self._parts[next(iter(self._parts))]
             return ()
-        return tuple(self._parts.pop(key))
+        return tuple(self._parts.pop(key).values())
 
     def _submission(self, message: jt808.Message, frames: tuple[bytes, ...], at: datetime) -> Submission:
         address = message.phone

@@ -22,7 +22,7 @@ class Session:
         self._register = register
         self._splitter = sl651.Splitter()
         self._assembler = sl651.Assembler()
-        self._parts: dict[tuple, list[bytes]] = {}
+        self._parts: dict[tuple, dict[int, bytes]] = {}
         self._asked: dict[tuple[str, int], tuple[int, datetime]] = {}
         self.addresses: set[str] = set()
 
@@ -89,13 +89,12 @@ class Session:
         if header.total <= 1:
             return (frame.raw,)
         key = (header.station, header.function, header.total)
-        parts = self._parts.setdefault(key, [])
-        parts.append(frame.raw)
+        self._parts.setdefault(key, {})[header.index] = frame.raw
         if not is_whole:
             if len(self._parts) > 64:
                 del self._parts[next(iter(self._parts))]
             return ()
-        return tuple(self._parts.pop(key))
+        return tuple(self._parts.pop(key).values())
 
     def command(self, key: int, address: str, code: str, parameters: Mapping[str, Any], at: datetime) -> bytes:
         device = self._register()[PROTOCOL, address]
