@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from simple_history.utils import bulk_create_with_history
 
 from anlan.areas.risk.monitoring import storage
 from anlan.areas.risk.monitoring.models import (
@@ -164,15 +165,18 @@ def note_source(*, pk: int, problem: str = "") -> None:
 def equip_vehicles() -> None:
     """Give every vehicle terminal the instruments that it reports by itself: where it is and how fast."""
     bare = Station.objects.filter(kind=Station.Kind.VEHICLE).exclude(instruments__channel="lon")
-    for station in bare:
-        for channel, quantity in VEHICLE_CHANNELS.items():
-            Instrument.objects.get_or_create(
-                station=station, channel=channel,
-                defaults={
-                    "area_id": station.area_id, "code": f"{station.code}-{channel}"[:40], "quantity": quantity,
-                    "name": str(QUANTITIES[quantity].title), "is_demo": station.is_demo,
-                },
-            )  # fmt: skip
+    known = set(Instrument.objects.filter(station__in=bare).values_list("station_id", "channel"))
+    missing = [
+        Instrument(
+            station=station, channel=channel, area_id=station.area_id, code=f"{station.code[: 39 - len(channel)]}-{channel}",
+            quantity=quantity, name=str(QUANTITIES[quantity].title), is_demo=station.is_demo,
+        )
+        for station in bare
+        for channel, quantity in VEHICLE_CHANNELS.items()
+        if (station.pk, channel) not in known
+    ]  # fmt: skip
+    if missing:
+        bulk_create_with_history(missing, Instrument, batch_size=500)
 
 
 def _keep_malformed(delivery: Delivery) -> None:
