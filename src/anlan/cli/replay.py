@@ -83,7 +83,7 @@ async def _roam(protocol: str, devices: int, interval_s: float) -> None:
     config = settings.ANLAN
     if port := getattr(config, f"{protocol}_port"):
         await simulate(
-            SPEAKERS[protocol], devices=devices, host=config.host, port=port, interval_s=interval_s, seconds=DAY_S,
+            [(SPEAKERS[protocol], port)], devices=devices, host=config.host, interval_s=interval_s, seconds=DAY_S,
             faults={}, tally=Tally(),
         )  # fmt: skip
 

@@ -5,21 +5,31 @@ import asyncio
 import statistics
 import sys
 import time
+from collections.abc import Coroutine, Mapping
 
 HELP = "simulate devices that speak to the gateways, with faults on demand"
 #: The gateway learns of new devices within so many seconds.
 LEARN_S = 3.0
+#: Devices that call are those of anlan.cli.simulators.speakers; Modbus instruments are called.
+MODBUS = "modbus"
+#: Cameras hold SIP dialogues of their own; devices of this one post to the web server with a key.
+VIDEO, POSTED = "gb28181", "sensorthings"
+PROTOCOLS = ("sl651", "hj212", "jt808", "gb26875", "jt809", "mqtt", POSTED, MODBUS, VIDEO)
+#: Ports of what is no gateway of Anlan's: a broker, and the simulated instruments.
+ELSEWHERE = {"mqtt": 1883, MODBUS: 5020}
+#: The setting with the port where it is not called after the protocol.
+PORT_SETTINGS = {POSTED: "web_port"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What is simulated: devices."""
     from anlan.cli.simulators.devices import FAULTS
-    from anlan.cli.simulators.speakers import SPEAKERS
-    from anlan.cli.simulators.video import VideoSpeaker
 
     kinds = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
-    devices = kinds.add_parser("devices", help="thousands of devices of one protocol")
-    devices.add_argument("--protocol", choices=sorted([*SPEAKERS, VideoSpeaker.protocol]), default="hj212")
+    devices = kinds.add_parser("devices", help="thousands of devices of one or several protocols")
+    devices.add_argument(
+        "--protocol", default="hj212", metavar="NAME,...", help=f"{', '.join(PROTOCOLS)}; several share the devices"
+    )
     devices.add_argument("--devices", type=int, default=100, help="how many (default 100)")
     devices.add_argument(
         "--interval", type=float, default=10.0, help="seconds between two messages of a device (default 10)"
@@ -29,8 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--faults", default="", metavar="NAME=SHARE,...",
         help="what goes wrong how often, for example flip=0.01,twice=0.02: " + "; ".join(f"{k}: {v}" for k, v in FAULTS.items()),
     )  # fmt: skip
-    devices.add_argument("--host", default="", help="the gateway's address (default: the one in the settings)")
-    devices.add_argument("--port", type=int, default=0, help="the gateway's port (default: the one in the settings)")
+    devices.add_argument("--host", default="", help="the gateway's or broker's address (default: the settings')")
+    devices.add_argument(
+        "--port", type=int, default=0,
+        help="the gateway's port (default: the settings'), the broker's (1883), or where Modbus instruments listen (5020)",
+    )  # fmt: skip
     devices.add_argument(
         "--token", default="", help="sensorthings: the key of a user who may hand in readings (anlan issue-token)"
     )
@@ -63,40 +76,62 @@ def faults_of(text: str) -> dict[str, float]:
     return found
 
 
+def protocols_of(text: str) -> list[str]:
+    """The protocols that `--protocol` names.
+
+    >>> protocols_of("hj212, sl651")
+    ['hj212', 'sl651']
+    """
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names or not set(names) <= set(PROTOCOLS):
+        raise ValueError(f"--protocol {text!r}: one or several of {', '.join(PROTOCOLS)}")
+    if len(names) > 1 and (alone := {MODBUS, VIDEO} & set(names)):
+        raise ValueError(f"--protocol {min(alone)}: its devices hold another kind of conversation; simulate them alone")
+    return names
+
+
 def run(options: argparse.Namespace) -> int:
     """Simulate until the time is over; print how it went every few seconds."""
     import django
 
     django.setup()
-    from anlan.cli.simulators import video
+    from django.conf import settings
+
     from anlan.cli.simulators.devices import Tally
-    from anlan.cli.simulators.speakers import SPEAKERS
+    from anlan.cli.simulators.video import FAULTS as CAMERA_FAULTS
     from anlan.gateways.live import allow_many_connections
 
-    speaker = (SPEAKERS | {video.VideoSpeaker.protocol: video.VideoSpeaker()})[options.protocol]
+    config = settings.ANLAN
     try:
-        faults = faults_of(options.faults)
-        if speaker.protocol == "gb28181" and (unfit := sorted(set(faults) - set(video.FAULTS))):
-            raise ValueError(f"--faults {unfit[0]}: cameras know only {', '.join(video.FAULTS)}")
+        faults, names = faults_of(options.faults), protocols_of(options.protocol)
+        if names == [VIDEO] and (unfit := sorted(set(faults) - set(CAMERA_FAULTS))):
+            raise ValueError(f"--faults {unfit[0]}: cameras know only {', '.join(CAMERA_FAULTS)}")
+        if POSTED in names and not options.token:
+            raise ValueError("--token: devices that post need a key; `anlan issue-token USER PURPOSE` prints one")
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
+    host = options.host or config.host
+    ports = {
+        name: options.port or ELSEWHERE.get(name) or getattr(config, PORT_SETTINGS.get(name, f"{name}_port"))
+        for name in names
+    }  # fmt: skip
     if options.register:
-        print(f"{register(speaker, options.devices)} devices registered", flush=True)
+        for name, port in ports.items():
+            print(
+                f"{register(name, options.devices // len(names), host=host, port=port)} devices registered", flush=True
+            )
         time.sleep(LEARN_S)
-    if speaker.protocol == "sensorthings":
-        if not options.token:
-            print("--token: devices that post need a key; `anlan issue-token USER PURPOSE` prints one", file=sys.stderr)
-            return 2
-        speaker = with_key(options.token)
-        if missing := [n for n in range(options.devices) if speaker.address(n) not in speaker.datastreams]:
+    if POSTED in names:
+        speaker, wanted = with_key(options.token), range(options.devices // len(names))
+        if missing := [n for n in wanted if speaker.address(n) not in speaker.datastreams]:
             print(f"{len(missing)} devices are not registered; add --register", file=sys.stderr)
             return 2
     allow_many_connections()
     tally = Tally()
 
     async def play() -> None:
-        playing = asyncio.create_task(_conversation(speaker, options, faults, tally))
+        playing = asyncio.create_task(_conversation(names, ports, host, options, faults, tally))
         while not playing.done():
             await asyncio.wait({playing}, timeout=5)
             print(tally.line(), flush=True)
@@ -109,23 +144,30 @@ def run(options: argparse.Namespace) -> int:
     return 0 if tally.confirmed else 1
 
 
-def _conversation(speaker, options: argparse.Namespace, faults: dict[str, float], tally):
-    """All devices of one protocol for the time that the options say."""
+def _conversation(
+    names: list[str], ports: Mapping[str, int], host: str, options: argparse.Namespace, faults: dict[str, float], tally
+) -> Coroutine:
+    """All devices for the time that the options say."""
     from django.conf import settings
 
     from anlan.cli.simulators import devices, video
+    from anlan.cli.simulators.instruments import serve_instruments
+    from anlan.cli.simulators.speakers import SPEAKERS
     from anlan.protocols.gb28181 import Party
 
-    config, seconds = settings.ANLAN, options.minutes * 60
-    host = options.host or config.host
-    port = options.port or getattr(config, speaker.port)
-    if isinstance(speaker, video.VideoSpeaker):
-        roles = [speaker.role(number) for number in range(options.devices)]
-        fleet = video.Fleet(Party(config.video_code, host, port), options.interval, faults, tally)
-        return video.simulate(roles, fleet, seconds=seconds)
+    seconds = options.minutes * 60
+    if names == [MODBUS]:
+        return serve_instruments(
+            devices=options.devices, host=host, port=ports[MODBUS], seconds=seconds, faults=faults, tally=tally
+        )
+    if names == [VIDEO]:
+        roles = [video.VideoSpeaker().role(number) for number in range(options.devices)]
+        party = Party(settings.ANLAN.video_code, host, ports[VIDEO])
+        return video.simulate(roles, video.Fleet(party, options.interval, faults, tally), seconds=seconds)
+    speakers = [(with_key(options.token) if name == POSTED else SPEAKERS[name], port) for name, port in ports.items()]
     return devices.simulate(
-        speaker, devices=options.devices, host=host, port=port, interval_s=options.interval, seconds=seconds,
-        faults=faults, tally=tally,
+        speakers, devices=options.devices, host=host, interval_s=options.interval, seconds=seconds, faults=faults,
+        tally=tally,
     )  # fmt: skip
 
 
@@ -141,22 +183,39 @@ def with_key(token: str):
     return Pushers(token, found)
 
 
-def register(speaker, devices: int) -> int:
-    """Register simulated devices as demo stations of the city; how many there are."""
+def register(protocol: str, devices: int, *, host: str = "127.0.0.1", port: int = 0) -> int:
+    """Register simulated devices as demo stations of the city; how many there are.
+
+    `host` and `port` are where a broker or the simulated Modbus instruments are found.
+    """
     from django.conf import settings
     from django.db import transaction
 
-    from anlan.areas.risk.monitoring.models import Instrument, Station
+    from anlan.areas.risk.monitoring.models import Instrument, Source, Station
+    from anlan.cli.simulators import instruments
+    from anlan.cli.simulators.speakers import SPEAKERS
+    from anlan.cli.simulators.video import VideoSpeaker
     from anlan.foundation.places.models import Area
 
     city = Area.objects.get(pk=settings.ANLAN.city)
+    speaker = (SPEAKERS | {VIDEO: VideoSpeaker(), MODBUS: instruments})[protocol]
     with transaction.atomic():
-        known = set(Station.objects.filter(protocol=speaker.protocol).values_list("address", flat=True))
+        sources: dict[str, Source] = {}
+
+        def source_of(number: int) -> Source | None:
+            said = speaker.source(number)
+            if said is not None and said["code"] not in sources:
+                place = {} if protocol == "jt809" else {"host": host, "port": port}
+                kept = {"kind": protocol, "area": city, "is_enabled": True} | place | said
+                sources[said["code"]], _ = Source.objects.update_or_create(code=said["code"], defaults=kept)
+            return sources[said["code"]] if said is not None else None
+
+        known = set(Station.objects.filter(protocol=protocol).values_list("address", flat=True))
         made = Station.objects.bulk_create(
             [
                 Station(
-                    code=f"SIM-{speaker.protocol}-{n:05d}", name=f"模拟设备 {speaker.protocol} {n}", kind=speaker.kind,
-                    area=city, protocol=speaker.protocol, address=speaker.address(n),
+                    code=f"SIM-{protocol}-{n:05d}", name=f"模拟设备 {protocol} {n}", kind=speaker.kind,
+                    area=city, protocol=protocol, address=speaker.address(n), source=source_of(n),
                     password=speaker.password, is_demo=True,
                 )
                 for n in range(devices)
@@ -175,4 +234,4 @@ def register(speaker, devices: int) -> int:
             ],
             batch_size=500,
         )  # fmt: skip
-    return Station.objects.filter(code__startswith=f"SIM-{speaker.protocol}-").count()
+    return Station.objects.filter(code__startswith=f"SIM-{protocol}-").count()

@@ -4,9 +4,10 @@ import asyncio
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 
 from anlan.cli.simulators.speakers import Speaker
 
@@ -16,11 +17,16 @@ FAULTS = {
     "cut": "the message stops in the middle and the line breaks",
     "noise": "bytes that are no message come before it",
     "twice": "the message is sent twice",
+    "swap": "two messages come in the wrong order",
+    "silent": "the device says nothing for a turn",
+    "flood": "a hundred messages come at once",
     "late": "the message is from yesterday",
     "future": "the message is from tomorrow",
     "drip": "the message comes byte by byte",
     "deaf": "the device does not read its confirmation before the next turn",
 }
+#: Messages of a fault that brings more than one, the last of this turn and those a second apart before it.
+SEVERAL = {"swap": 2, "flood": 100}
 #: Devices that share one address of the loopback network, below the gateway's limit for one address.
 PER_HOST = 4_000
 #: Connections that are opened at the same time.
@@ -36,6 +42,10 @@ class Tally:
     broken: int = 0
     sent: int = 0
     confirmed: int = 0
+    #: Where simulated devices listen that are asked.
+    port: int = 0
+    #: Seconds that it took to open all lines.
+    opened_s: float = 0.0
     faults: Counter = field(default_factory=Counter)
     #: Seconds from a message to its confirmation, a sample.
     delays: list[float] = field(default_factory=list)
@@ -70,7 +80,7 @@ class Device:
         """Open the line and say hello; a gateway that refuses is counted."""
         local = None
         if self.host == "127.0.0.1":
-            local = (f"127.0.1.{1 + self.number // PER_HOST % 250}", 0)
+            local = (f"127.0.1.{1 + self.number // PER_HOST % 250}", 0)  # of each protocol
         try:
             reader, self._writer = await asyncio.open_connection(self.host, self.port, local_addr=local)
         except OSError:
@@ -87,19 +97,29 @@ class Device:
             await self.connect()
         if self._writer is None or self._writer.is_closing():
             return
-        self.turn += 1
         fault = next((name for name, share in self.faults.items() if self.chance.random() < share), "")
-        at = self.now() + {"late": timedelta(days=-1), "future": timedelta(days=1)}.get(fault, timedelta())
-        message = self.speaker.report(self.number, self.turn, at)
         if fault:
             self.tally.faults[fault] += 1
+        messages = self._messages(fault)
         self._may_read.set()
         self._asked_at = time.monotonic()
-        self.tally.sent += 1
+        self.tally.sent += len(messages)
         try:
-            await self._send(message, fault)
+            for message in messages:
+                await self._send(message, fault)
         except OSError:
             self._writer.close()
+
+    def _messages(self, fault: str) -> list[bytes]:
+        """What is said in a turn."""
+        if fault == "silent":
+            return []
+        at = self.now() + {"late": timedelta(days=-1), "future": timedelta(days=1)}.get(fault, timedelta())
+        made = []
+        for before in reversed(range(SEVERAL.get(fault, 1))):
+            self.turn += 1
+            made.append(self.speaker.report(self.number, self.turn, at - timedelta(seconds=before)))
+        return made[::-1] if fault == "swap" else made
 
     async def _send(self, message: bytes, fault: str) -> None:
         writer = self._writer
@@ -154,22 +174,26 @@ class Device:
 
 
 async def simulate(
-    speaker: Speaker,
+    speakers: Sequence[tuple[Speaker, int]],
     *,
     devices: int,
     host: str,
-    port: int,
     interval_s: float,
     seconds: float,
     faults: Mapping[str, float],
     tally: Tally,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> None:
-    """Let so many devices report in turn for some time, each once an interval, evenly spread."""
-    fleet = [Device(speaker, n, host, port, faults=faults, tally=tally, now=now) for n in range(devices)]
+    """Let so many devices of these protocols, each with its port, report in turn, each once an interval."""
+    fleet = [
+        Device(speaker, n // len(speakers), host, port, faults=faults, tally=tally, now=now)
+        for n, (speaker, port) in zip(range(devices), cycle(speakers), strict=False)
+    ]
     try:
+        started = time.monotonic()
         for start in range(0, devices, OPENING):
             await asyncio.gather(*(device.connect() for device in fleet[start : start + OPENING]))
+        tally.opened_s = time.monotonic() - started
         started = time.monotonic()
         turns = [asyncio.create_task(_turns(device, started, interval_s, seconds)) for device in fleet]
         await asyncio.gather(*turns)

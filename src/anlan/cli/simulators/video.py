@@ -227,12 +227,15 @@ class VideoDevice(asyncio.DatagramProtocol):
 class VideoSpeaker:
     """How simulated cameras are registered: each is a device of its own with one view."""
 
-    protocol, port, kind = "gb28181", "gb28181_port", "video"
+    protocol, kind = "gb28181", "video"
     channels = ()
     password = "simulated"  # noqa: S105  (of devices that do not exist)
 
     def address(self, number: int) -> str:
         return f"3715000099132{number:07d}"
+
+    def source(self, number: int) -> None:
+        """It stands for itself."""
 
     def role(self, number: int) -> Role:
         """The device with its one view, somewhere in the city; every tenth speaks TCP, every twentieth moves."""
