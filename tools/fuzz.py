@@ -36,7 +36,7 @@ def fuzz(protocol: str, keep: Path, *, runs: int, seconds: int) -> None:
     dictionary = folder.with_suffix(".dict")
     dictionary.write_text("".join(f'"{_quoted(word)}"\n' for word in sorted(words)[:WORDS]), "ascii")
     options = {
-        "dict": dictionary, "runs": runs, "max_total_time": seconds, "max_len": LONGEST, "timeout": PATIENCE_S,
+        **({"dict": dictionary} if words else {}), "runs": runs, "max_total_time": seconds, "max_len": LONGEST, "timeout": PATIENCE_S,
         "rss_limit_mb": MEMORY_MIB, "print_final_stats": 1, "artifact_prefix": f"{keep}/{protocol}-",
     }  # fmt: skip
     arguments = [f"-{name}={value}" for name, value in options.items()]
