@@ -32,9 +32,9 @@ class Bench:
         is_open = [(1, kind, level) for kind, level in getattr(self, "open", {}).items()]
         return Judge([self.watch], now=NOON, history=self.history, is_open=is_open, latest=latest)
 
-    def history(self, _key: int, start: int, end: int) -> tuple[list[int], list[float]]:
+    def history(self, keys: list[int], start: int, end: int) -> dict[int, tuple[list[int], list[float]]]:
         times = [at for at in sorted(self.kept) if start <= at <= end]
-        return times, [self.kept[at] for at in times]
+        return {key: (times, [self.kept[at] for at in times]) for key in keys}
 
     def feed(self, observed: int, value: float, *, flag: int = GOOD, now: int | None = None) -> list[Verdict]:
         readings, verdicts = self.judge.judge(Readings.of([(1, observed, value, flag)]), now=now or observed)
@@ -93,6 +93,24 @@ def test_rain_that_comes_late_is_counted_in_its_place():
     assert bench.open == {}
     bench.feed(NOON + HOUR, 15.0, now=NOON + 2 * HOUR)
     assert bench.open == {"threshold": "orange"}
+
+
+def test_the_hours_before_are_read_once_for_all_gauges_that_are_heard_for_the_first_time():
+    stored = {key: ([NOON - 2 * HOUR, NOON - HOUR], [0.0, 40.0 + key]) for key in range(1, 40)}
+    asked = []
+
+    def history(keys, start: int, end: int):
+        asked.append(sorted(keys))
+        return {key: stored[key] for key in keys}
+
+    watches = [watch(key=key, nature="amount", bands=RAIN) for key in stored]
+    judge = Judge(watches, now=NOON, history=history)
+    rows = [(key, NOON + late * MINUTE, 5.0, GOOD) for key in stored for late in (0, 1)]
+    _, verdicts = judge.judge(Readings.of(rows), now=NOON)
+    assert asked == [sorted(stored)]
+    assert {(one.key, one.level) for one in verdicts} == {(key, "orange") for key in stored}
+    judge.judge(Readings.of([(1, NOON + HOUR, 1.0, GOOD)]), now=NOON + HOUR)
+    assert len(asked) == 1
 
 
 def test_persistence_asks_for_readings_in_a_row():

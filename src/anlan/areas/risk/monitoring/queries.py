@@ -1,6 +1,7 @@
 """Read stations, their series, alarms and the gateways' books."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
@@ -133,11 +134,13 @@ def watches(now: datetime) -> list[Watch]:
     return found
 
 
-def history(key: int, start: int, end: int) -> tuple[list[int], list[float]]:
-    """The good stored values of an instrument between two moments (ms)."""
-    rows = series(key, moment(start), moment(end))
-    good = rows.pick(np.flatnonzero(rows.flag == GOOD))
-    return good.observed.tolist(), good.value.tolist()
+def history(keys: Collection[int], start: int, end: int) -> dict[int, tuple[list[int], list[float]]]:
+    """The times and values of the good stored readings of instruments between two moments (ms)."""
+    found = {}
+    for key, rows in series_of(list(keys), moment(start), moment(end)).items():
+        good = rows.pick(np.flatnonzero(rows.flag == GOOD))
+        found[key] = (good.observed.tolist(), good.value.tolist())
+    return found
 
 
 def judge(now: datetime, *, before: Judge | None = None) -> Judge:

@@ -5,7 +5,7 @@ readings matter, because they reach a threshold or already stand in alarm, are l
 """
 
 from bisect import insort
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -169,12 +169,12 @@ class Judge:
         watches: Iterable[Watch],
         *,
         now: int,
-        history: Callable[[int, int, int], tuple[list[int], list[float]]],
+        history: Callable[[Collection[int], int, int], Mapping[int, tuple[list[int], list[float]]]],
         is_open: Iterable[tuple[int, str, str]] = (),
         latest: Iterable[tuple[int, int, float]] = (),
         before: "Judge | None" = None,
     ) -> None:
-        """`history(key, start, end)` reads stored values; `is_open` are alarms on record as key, kind,
+        """`history(keys, start, end)` reads stored times and values by key; `is_open` are alarms on record as key, kind,
         level; `latest` are the newest values as key, time, value; `before` is the judge that this one relieves
         because an instrument or a rule changed."""
         self._history = history
@@ -260,6 +260,7 @@ class Judge:
         verdicts: list[Verdict] = []
         rows = np.flatnonzero(watched[at] & (good | (flag == RANGE)))
         rows = rows[np.lexsort((readings.observed[rows], at[rows]))]
+        self._recall(dict(zip(at[rows[::-1]].tolist(), readings.observed[rows[::-1]].tolist(), strict=True)))
         for row in rows.tolist():
             verdicts += self._look(int(at[row]), int(readings.observed[row]), float(value[row]), int(flag[row]))
         return judged, _settled(verdicts)
@@ -289,6 +290,20 @@ class Judge:
         for found, meaning in checks:
             flag[(flag == GOOD) & found] = meaning
         return flag
+
+    def _recall(self, first: Mapping[int, int]) -> None:
+        """Read what is stored of the hours before the first reading of each instrument that is judged by sums, at once."""
+        wanted = {
+            at: seen for at, seen in first.items() if self._watches[at].window_h and self._states[at].window is None
+        }
+        if not wanted:
+            return
+        span = {at: (self._watches[at].window_h + 2) * HOUR for at in wanted}
+        start = min(seen - span[at] for at, seen in wanted.items())
+        stored = self._history([self._watches[at].key for at in wanted], start, max(wanted.values()))
+        for at, seen in wanted.items():
+            rows = zip(*stored[self._watches[at].key], strict=True)
+            self._states[at].window = [(time, value) for time, value in rows if seen - span[at] <= time <= seen]
 
     def _look(self, at: int, observed: int, value: float, flag: int) -> list[Verdict]:
         state, watch = self._states[at], self._watches[at]
@@ -327,10 +342,7 @@ class Judge:
         """Judge sums over the hours before the newest reading; one that comes late is counted in its place."""
         state, watch = self._states[at], self._watches[at]
         newest = max(observed, int(self._last_time[at]))
-        if state.window is None:
-            times, values = self._history(watch.key, observed - watch.window_h * HOUR - 2 * HOUR, observed)
-            state.window = list(zip(times, values, strict=True))
-        state.window = [(t, v) for t, v in state.window if t != observed]
+        state.window = [(t, v) for t, v in state.window or () if t != observed]
         insort(state.window, (observed, value))
         # One reading older than the window stays: a counter's growth is told from it.
         start = newest - watch.window_h * HOUR

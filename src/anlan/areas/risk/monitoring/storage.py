@@ -102,12 +102,18 @@ def series_of(instruments: list[int], start: datetime, end: datetime) -> dict[in
     for key, count, columns in blocks.values_list("instrument", "count", "columns"):
         parts[key].append(Readings.unpack(bytes(columns), count))
     fresh = IntakeBatch.objects.filter(is_merged=False, count__gt=0, last_at__gte=start, first_at__lte=end)
+    keys, picked = np.array(sorted(instruments)), []
     for count, columns in fresh.order_by("pk").values_list("count", "columns").iterator():
         batch = Readings.unpack(bytes(columns), count)
-        for key in instruments:
-            hits = np.flatnonzero(batch.instrument == key)
-            if len(hits):
-                parts[key].append(batch.pick(hits))
+        hits = np.flatnonzero(np.isin(batch.instrument, keys))
+        if len(hits):
+            picked.append(batch.pick(hits))
+    recent = Readings.joined(picked)
+    order = np.argsort(recent.instrument, kind="stable")
+    bounds = np.searchsorted(recent.instrument[order], [keys, keys + 1]).T
+    for key, (begin, stop) in zip(keys.tolist(), bounds.tolist(), strict=True):
+        if stop > begin:
+            parts[key].append(recent.pick(order[begin:stop]))
     low, high = milliseconds(start), milliseconds(end)
     found = {}
     for key, rows in parts.items():
