@@ -1,11 +1,14 @@
 """What a listener lets through: who may connect, how much one device may send, who is known to be there."""
 
 import asyncio
+import resource
+import socket
 from ipaddress import ip_network
 
 import pytest
 
 from anlan.areas.risk.monitoring.models import DeviceState, IntakeBatch
+from anlan.gateways import server
 from anlan.gateways.process import Gateways
 from anlan.gateways.server import BURST_S, Limits
 from tests.gateways.conftest import ago, gas_frame, in_thread, rain_frame
@@ -31,6 +34,35 @@ def test_a_device_from_a_foreign_network_is_turned_away(stations):
 
     assert asyncio.run(talk()) == (b"", 1)
     assert not IntakeBatch.objects.exists()
+
+
+def test_devices_leave_the_files_that_the_database_needs(stations, monkeypatch):
+    async def talk() -> int:
+        gateways = Gateways()
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+        monkeypatch.setattr(server, "OWN_FILES", 100)
+        try:
+            await gateways.start("127.0.0.1", {"sl651": 0})
+            port = gateways.server("sl651").port
+            lines = [socket.create_connection(("127.0.0.1", port)) for _ in range(40)]
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            while len(gateways.server("sl651").connections) < 41:
+                await asyncio.sleep(0.01)
+            while not gateways.server("sl651").refused:
+                lines.append(socket.create_connection(("127.0.0.1", port)))
+                await asyncio.sleep(0)
+            writer.write(rain_frame(1.0, ago(minutes=1)))
+            assert await asyncio.wait_for(reader.read(100), 10)
+            writer.close()
+            return len(lines)
+        finally:
+            for line in lines:
+                line.close()
+            await gateways.stop()
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    assert 41 < asyncio.run(talk()) < 100
 
 
 @pytest.mark.parametrize(

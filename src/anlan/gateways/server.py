@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import resource
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ FAULTS = 100
 SIP = 16 * 1024
 #: Confirmations that may wait for a device that does not read them.
 UNREAD = 256 * 1024
+#: Files that the process keeps for its database and its other ports; devices may have all others that it may open.
+OWN_FILES = 200
 #: A device may catch up on so many seconds' worth of messages before it is slowed down.
 BURST_S = 30.0
 
@@ -212,6 +215,8 @@ class DeviceServer:
     async def start(self, host: str, port: int) -> None:
         """Listen; port 0 takes a free one."""
         self.loop = asyncio.get_running_loop()
+        files, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self._most_files = max(files - OWN_FILES, files // 2)
         self._server = await self.loop.create_server(lambda: self.connection(self), host, port, backlog=2048)
         log.info("%s gateway on %s:%s", self.protocol, host, self.port)
 
@@ -236,6 +241,7 @@ class DeviceServer:
             len(self.connections) >= limits.connections
             or self._hosts[host] >= limits.per_peer
             or not limits.admits(host)
+            or connection.transport.get_extra_info("socket").fileno() >= self._most_files
         ):
             self.refused += 1
             return False
