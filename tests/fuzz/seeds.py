@@ -131,7 +131,7 @@ def gb26875_packets() -> Iterator[bytes]:
 def _fitting(read: Any) -> Iterator[Any]:
     """Bodies out of the fewest bytes of each fill that make one."""
     for fill in FILLS:
-        for size in range(200):
+        for size in range(600):
             try:
                 yield read(fill * size)
             except LayoutError:

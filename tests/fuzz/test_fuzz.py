@@ -6,6 +6,12 @@ from pathlib import Path
 import pytest
 
 from anlan import protocols
+from anlan.protocols.edxl import de, have, rm, sitrep
+from anlan.protocols.gb26875.messages import ITEMS
+from anlan.protocols.gb28181.bodies import COMMANDS as MANSCDP
+from anlan.protocols.hj212.codes import COMMANDS, COMMANDS_2005
+from anlan.protocols.jt808.messages import BODIES
+from anlan.protocols.jt809.catalogue import LINK, SUB
 from tests.fuzz.harness import check, corpus
 from tests.fuzz.targets import TARGETS
 
@@ -61,3 +67,20 @@ def test_any_bytes_are_read_or_refused(protocol):
             check(target, data)
         except Exception as error:
             raise AssertionError(f"{protocol}: {data.hex()}") from error
+
+
+def test_seeds_hold_every_kind_of_message():
+    """What the fuzzer does not have to find out by itself, and what comes back as it was written."""
+    read = {name: [TARGETS[name].read(seed) for seed in TARGETS[name].seeds()] for name in TARGETS}
+    commands = {(one.cn, one.version) for one in read["hj212"]}
+    assert commands >= {(code, version) for version, table in ((1, COMMANDS), (0, COMMANDS_2005)) for code in table}
+    functions = {(one.header.function, one.header.coding) for one in read["sl651"]}
+    assert functions >= {(code, "hex") for code in (*range(0x2F, 0x39), 0x3A, *range(0x40, 0x44), *range(0x45, 0x52))}
+    assert {one.header.total > 1 for one in read["sl651"]} == {True, False}
+    assert {type(one.body) for one in read["jt808"]} >= {kinds[0] for kinds in BODIES.values()}
+    assert {(one.message_id, one.header.is_2019) for one in read["jt808"]} >= BODIES.keys()
+    assert {one.kind for one in read["jt809"]} >= LINK.keys() | SUB.keys()
+    assert {one.type for one in read["gb26875"]} >= ITEMS.keys()
+    assert {type(one) for one in read["gb28181"]} >= set(MANSCDP.values())
+    assert {one.kind for one in read["edxl"] if isinstance(one, rm.ResourceMessage)} == rm.MESSAGE_TYPES.keys()
+    assert {type(one) for one in read["edxl"]} >= {de.Distribution, have.HospitalStatus, sitrep.SituationReport}

@@ -13,10 +13,9 @@ from anlan.protocols.jt809.catalogue import LAYOUTS, LINK, SUB
 from anlan.protocols.jt809.codes import MESSAGES, SUB_MESSAGES
 from anlan.protocols.jt809.frames import wrap
 from anlan.protocols.jt809.positions import Carried808, Fixed36
-from anlan.protocols.layouts import Bcd, Bytes, Counted, Integer, Many, Nested, Text
+from tests.protocols.strategies import letters, values_of
 
 CIPHER = jt809.Cipher(m1=30_000_000, ia1=20_000_000, ic1=20_000_000)
-letters = st.text("鲁聊城AZ019 -;", max_size=5)
 words = st.integers(0, 0xFFFFFFFF)
 shorts = st.integers(0, 0xFFFF)
 stamps = st.tuples(st.integers(2000, 2099), *[st.integers(0, 99)] * 5)
@@ -31,33 +30,12 @@ locations = st.builds(
 )  # fmt: skip
 
 
-def values_of(how: Any) -> st.SearchStrategy[Any]:
-    """Values that fit a declared field."""
-    match how:
-        case Integer():
-            return st.integers(0, 256**how.size - 1)
-        case Text():
-            return letters if how.encoding == "gbk" else st.text("0123456789JC", max_size=how.size)
-        case Bytes():
-            return st.binary(max_size=9)
-        case Bcd():
-            return st.integers(0, 100 ** min(how.size, 7) - 1).map(lambda number: f"{number:0{2 * how.size}d}")
-        case Counted():
-            return values_of(how.content)
-        case Many():
-            return st.lists(values_of(how.content), max_size=3).map(tuple)
-        case Nested():
-            return st.builds(how.of, *(values_of(one) for _, one in how.layout.fields))
-        case Fixed36():
-            return positions
-        case Carried808():
-            return locations
-    raise AssertionError(how)
+OWN = {Fixed36: positions, Carried808: locations}
 
 
 def bodies_of(kind: type[b.Body]) -> st.SearchStrategy[b.Body]:
     """Bodies of one kind whose fields agree with one another."""
-    fields = {name: values_of(how) for name, how in LAYOUTS[kind].fields}
+    fields = {name: values_of(how, OWN) for name, how in LAYOUTS[kind].fields}
     if "photo" in fields:
         fields["photo"] = st.just(b"jpeg")
         fields["photo_len"] = st.just(4)

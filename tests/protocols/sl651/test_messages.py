@@ -82,6 +82,7 @@ BODIES = [
     (0x45, False, sl651.Version(b"V1.0", STATION), f"f1f1{STATION}0456312e30"),
     (0x46, False, sl651.Status(0x481, STATION), f"f1f1{STATION}452000000481"),
     (0x47, True, Settings((setting("97"),)), "9700"),
+    (0x48, True, Settings((setting("98"),)), "9800"),
     (0x49, True, Settings((setting("03", b"\x12\x34"), setting("03", b"\x56\x78"))), "0310123403105678"),
     (0x4A, False, Settings((), STATION), f"f1f1{STATION}"),
     (0x4B, True, sl651.Status(0x200), "452000000200"),
