@@ -142,7 +142,9 @@ async def database_held(gateway: Gateway, fleet: list[Reporter]) -> None:
     from django.conf import settings
 
     for _ in range(3):
-        holder = sqlite3.connect(settings.DATABASES["default"]["NAME"], isolation_level=None, timeout=60)
+        holder = sqlite3.connect(
+            settings.DATABASES["default"]["NAME"], isolation_level=None, timeout=60, check_same_thread=False
+        )
         await asyncio.to_thread(holder.execute, "BEGIN EXCLUSIVE")
         await asyncio.sleep(4.0)
         holder.execute("ROLLBACK")
@@ -290,8 +292,9 @@ def run() -> None:
     start_django()
     ports = prepare()
     is_server = bool(os.environ.get("ANLAN_DATABASE_URL"))
-    stories: list[Story] = [killed, clocks_jump, half_open, flooded]
+    stories: list[Story] = [half_open, flooded]
     stories += [server_crashes] if is_server else [disk_full, database_held]
+    stories += [clocks_jump, killed]
     fleet = [Reporter(protocol, number, ports[protocol]) for protocol in PROTOCOLS for number in range(DEVICES)]
     gateway = Gateway(ports)
 
