@@ -70,6 +70,16 @@ def test_a_document_may_take_many_lines_and_a_cut_one_takes_no_other_along(monke
     assert [each.get("identifier", "error") for each in found] == ["1", "error", "1", "error", "3", "error", "1"]
 
 
+def test_messages_of_a_broker_and_frames_of_instruments_are_read(monkeypatch, capsys):
+    (said,) = decode(monkeypatch, capsys, "mqtt", 'city/well/07 {"level": 3.5}')
+    assert said == {"topic": "city/well/07", "payload": {"level": 3.5}}
+    tcp, rtu, cut = decode(
+        monkeypatch, capsys, "modbus", "00 01 00 00 00 06 11 03 00 6b 00 03", "1103006b00037687", "11"
+    )
+    assert (tcp["address"], rtu["address"], tcp["transport"], rtu["transport"]) == (107, 107, "TCP", "RTU")
+    assert "至少" in cut["error"]
+
+
 def test_a_camera_s_keep_alive_is_read_out_of_its_message(monkeypatch, capsys):
     (found,) = decode(
         monkeypatch, capsys, "gb28181",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from anlan.protocols import cap, gb26875, gb28181, hj212, jt808, jt809, sl651
+from anlan.protocols import cap, gb26875, gb28181, hj212, jt808, jt809, modbus, mqtt, sl651
 from anlan.protocols.edxl import de, have, rm, sitrep
 from anlan.protocols.gb26875.messages import ITEMS
 from anlan.protocols.gb28181 import sdp
@@ -176,6 +176,31 @@ def edxl_documents() -> Iterator[bytes]:
         yield rm.build(test_rm.full(kind))
     for report in test_sitrep.REPORTS:
         yield sitrep.build(test_sitrep.whole(report))
+
+
+def mqtt_messages() -> Iterator[bytes]:
+    """Topics with numbers, JSON, text and bytes."""
+    for payload in (
+        b"3.5",
+        b'{"level": 3.5, "ts": "2026-11-24T12:30:05+08:00"}',
+        b"[1, null, true]",
+        b"wet",
+        b"\xff\x00",
+    ):
+        yield mqtt.encode(mqtt.Message("city/well/07", payload))
+
+
+def modbus_frames() -> Iterator[bytes]:
+    """Requests, answers and refusals of every function, over a serial line."""
+    said = {
+        1: ("00130025", "05cd6bb20e1b"), 2: ("00c40016", "03acdb35"), 3: ("006b0003", "06022b00000064"),
+        4: ("00080001", "02000a"), 5: ("00acff00",), 6: ("00010003",), 15: ("0013000a02cd01", "0013000a"),
+        16: ("0001000204000a0102", "00010002"),
+    }  # fmt: skip
+    for function, contents in said.items():
+        for content in contents:
+            yield modbus.encode(modbus.Frame(17, function, bytes.fromhex(content)))
+        yield modbus.encode(modbus.Frame(17, function | 0x80, b"\x02"))
 
 
 def mqtt_payloads() -> Iterator[bytes]:

@@ -85,6 +85,11 @@ def _written_gb28181(value: Any) -> bytes:
     return sdp.build(value) if isinstance(value, gb28181.Session) else gb28181.encode_body(value)
 
 
+def _sealed_modbus(data: bytes) -> bytes:
+    """A frame of a serial line around unit, function and data."""
+    return data + modbus.frames.crc(data).to_bytes(2, "little")
+
+
 def _read_mqtt(data: bytes) -> Any:
     """What stands in a payload at the place that the first line names; the topic is the second."""
     channel, _, rest = data.partition(b"\n")
@@ -188,11 +193,16 @@ TARGETS: dict[str, Target] = {
         ),
         decoded("cap", error=cap.CAPError, seeds=seeds.cap_documents_of_both_kinds, write=cap.build),
         decoded("edxl", error=edxl.EDXLError, seeds=seeds.edxl_documents, write=_written_edxl),
-        Target(protocol="mqtt", error=mqtt.MQTTError, seeds=seeds.mqtt_payloads, read=_read_mqtt, show=str),
+        decoded("mqtt", error=mqtt.MQTTError, seeds=seeds.mqtt_messages, write=mqtt.encode),
+        decoded(
+            "modbus", error=modbus.ModbusError, seeds=seeds.modbus_frames, write=modbus.encode, seal=_sealed_modbus,
+            unseal=lambda frame: frame[:-2],
+        ),
+        Target(protocol="mqtt-mapping", error=mqtt.MQTTError, seeds=seeds.mqtt_payloads, read=_read_mqtt, show=str),
         Target(
-            protocol="modbus", error=modbus.ModbusMappingError, seeds=seeds.modbus_answers, read=_read_modbus,
+            protocol="modbus-mapping", error=modbus.ModbusError, seeds=seeds.modbus_answers, read=_read_modbus,
             show=lambda found: {name: value if value == value else None for name, value in found.items()},
         ),
     )
 }  # fmt: skip
-"""By the folder of the codec."""
+"""By the folder of the codec, and after a hyphen what else of it reads what strangers send."""

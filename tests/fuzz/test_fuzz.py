@@ -42,7 +42,7 @@ def mutated(chance: random.Random, known: list[bytes]) -> bytes:
 
 def test_every_codec_is_fuzzed():
     folders = {path.parent.name for path in Path(protocols.__file__).parent.glob("*/__init__.py")}
-    assert set(TARGETS) == folders
+    assert {name.partition("-")[0] for name in TARGETS} == folders
 
 
 @pytest.mark.parametrize("protocol", sorted(TARGETS))

@@ -16,6 +16,8 @@ DECODERS: dict[str, str] = {
     "jt809": "decode",
     "gb28181": "read",
     "sensorthings": "decode",
+    "mqtt": "decode",
+    "modbus": "decode",
 }
 """Protocols whose frames can be read: the folder's name, and its function that reads one frame."""
 

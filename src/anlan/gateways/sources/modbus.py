@@ -14,12 +14,11 @@ from anlan.gateways.adapters import Fault, Submission
 from anlan.gateways.intake import Intake, Item
 from anlan.gateways.sources import devices_of, mark_sent, note
 from anlan.protocols.modbus import Block, ModbusMappingError, Register, blocks, value_in
+from anlan.protocols.modbus.frames import EXCEPTIONS
 from anlan.protocols.modbus.mapping import TABLES, packed
 
 PROTOCOL = "modbus"
 TIMEOUT_S = 3.0
-#: What a device means by an exception code (Modbus Application Protocol V1.1b3, 7).
-EXCEPTIONS = {1: "功能码不支持", 2: "地址不存在", 3: "数值不合法", 4: "设备故障", 6: "设备忙", 11: "网关后的设备无应答"}
 
 
 class ModbusSource:

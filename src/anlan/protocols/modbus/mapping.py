@@ -14,6 +14,8 @@ import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from anlan.protocols.modbus.frames import ModbusError
+
 TABLES = {"hr": 3, "ir": 4, "co": 1, "di": 2}
 """The function that reads each table."""
 MOST = {"hr": 125, "ir": 125, "co": 2000, "di": 2000}
@@ -27,7 +29,7 @@ _CHANNEL = re.compile(
 )
 
 
-class ModbusMappingError(ValueError):
+class ModbusMappingError(ModbusError):
     """A channel that names no register, with what is right."""
 
 

@@ -89,9 +89,13 @@ class Shown:
 NAMES = ("data_name", "message_name", "type_name", "function", "command_name", "CN", "cmd_type", "method")
 
 
+#: Protocols whose frames are kept as they came; of Modbus what was read is kept, not the frames.
+KEPT = DECODERS.keys() - {"modbus"}
+
+
 def said(protocol: str, raw: bytes) -> tuple[str, str, str]:
     """What kind of message a frame is, what it says as indented JSON, or why it cannot be read."""
-    if protocol not in DECODERS:
+    if protocol not in KEPT:
         return "", "", ""
     try:
         found = decoder(protocol)(raw)
