@@ -73,6 +73,13 @@ def test_lower_case_and_several_blanks() -> None:
     assert sl651.as_json(sl651.decode(raw))["elements"] == {"20": 4.0, "46": 7.1}
 
 
+@pytest.mark.parametrize("word", ["FFFF", "AAAA", "FF0012", "FF00", "FF1A", "0A", "C0" * 31, "C0" * 40, "-12", "M"])
+def test_a_value_of_an_unknown_symbol_stays_what_it_is(word: str) -> None:
+    content = f"0007190810120005{HEAD.decode()}1TT {word} "
+    written = sl651.decode(wrap(replace(UP, function=0x32), content.encode()))
+    assert sl651.decode(sl651.encode(written)) == written
+
+
 def test_unknown_symbols_and_classes_are_kept() -> None:
     raw = wrap(UP, b"0007190810120005" + b"ST 003152234A X TT 1908101200 XYZ 4.25 ")
     (row,) = sl651.decode(raw).observations()

@@ -65,7 +65,8 @@ class Reading:
         width = {"rain": 1, "level": 2}.get(self.kind, self.group)
         if self.kind in _WITHOUT_NUMBERS:
             return []
-        return [self.data[place : place + width] for place in range(0, len(self.data), width or 1)] or [b""]
+        width = width or max(len(self.data), 1)  # longer than a definition can say
+        return [self.data[place : place + width] for place in range(0, len(self.data), width)] or [b""]
 
     def values(self) -> list[float | None]:
         """The numbers, None where missing, invalid or (for the user's own elements) no number.

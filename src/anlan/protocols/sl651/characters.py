@@ -191,7 +191,9 @@ def _reading(identifier: str, row: Element | None, words: Sequence[str]) -> b.Re
         return b.Reading(identifier, row.definition, data)
     if not row and len(words) == 1 and not _NUMBER.fullmatch(words[0]) and words[0] != "M":
         data = _bytes(words[0], field)
-        return b.Reading(identifier, (len(data) << 3) & 0xF8, data)
+        if (number := _word(data, 0)) != words[0].upper():  # the packed digits of a number, or of a missing one
+            return _reading(identifier, None, [number])
+        return b.Reading(identifier, len(data) << 3 if len(data) < 32 else 0, data)
     definition, data = _numbers(words, row, field)
     return b.Reading(identifier, definition, data)
 
