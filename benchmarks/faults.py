@@ -158,12 +158,24 @@ async def server_crashes(gateway: Gateway, fleet: list[Reporter]) -> None:
     import psycopg
 
     for _ in range(3):
-        with psycopg.connect(os.environ["ANLAN_DATABASE_URL"], autocommit=True) as base:
+        with await _connected(psycopg) as base:
             found = base.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")  # fmt: skip
             with suppress(ProcessLookupError):  # when one is gone, the server ends the others
                 for (pid,) in found.fetchall():
                     os.kill(pid, signal.SIGKILL)
         await asyncio.sleep(5.0)
+
+
+async def _connected(psycopg):
+    """A connection to the server, once it has recovered."""
+    limit = time.monotonic() + 60
+    while True:
+        try:
+            return psycopg.connect(os.environ["ANLAN_DATABASE_URL"], autocommit=True)
+        except psycopg.OperationalError:
+            if time.monotonic() > limit:
+                raise
+            await asyncio.sleep(0.5)
 
 
 async def clocks_jump(gateway: Gateway, fleet: list[Reporter]) -> None:
