@@ -259,10 +259,13 @@ async def play(gateway: Gateway, fleet: list[Reporter], story: Story) -> None:
 
 def check(fleet: list[Reporter]) -> None:
     """Every confirmed reading is kept, and none is kept twice."""
+    from django.db import connections
+
     from anlan.areas.risk.monitoring.models import Instrument, IntakeBatch
     from anlan.areas.risk.monitoring.readings import Readings, milliseconds
     from anlan.cli.simulators.speakers import SPEAKERS
 
+    connections.close_all()  # the server may have ended it
     kept: Counter[tuple[int, int]] = Counter()
     for batch in IntakeBatch.objects.iterator():
         readings = Readings.unpack(bytes(batch.columns), batch.count)
