@@ -2,9 +2,10 @@
 
 The released mass is a chain of slugs, each between the first and the last particle of an interval of the release; ends
 ride on the wind, so a plume in a steady wind, a release of finite duration and a plume that bends with the wind are one
-case. In a slug the mass per metre is spread over the profile that the track gives for the distance travelled there:
+case. In a slug the mass per metre, greater where the cloud is slower, is spread over the profile that the track gives
+for the distance travelled there:
 
-    C = mass/length * ((erf(xi / sqrt2 sx) - erf((xi - L) / sqrt2 sx')) / 2) * lateral(y) * vertical(z)
+    C = rate / speed(s) * ((erf(xi / sqrt2 sx) - erf((xi - L) / sqrt2 sx')) / 2) * lateral(y) * vertical(z)
 
 In a steady wind that is a function of time and distance times one of place: exposures are integrated once a distance
 (`_columns`), not once a place; that is what makes thousands of places and members cheap. `reference` in
@@ -140,7 +141,7 @@ def history(
     track = cloud.track
     return _history(
         np.ascontiguousarray(places, dtype=np.float64), times, *ends, cloud.edges_s, cloud.mass_kg, track.distance,
-        track.core, track.sigma_y, track.sigma_z, height, cloud.height_m, cloud.lid_m, track.is_puff,
+        track.stretched, track.core, track.sigma_y, track.sigma_z, height, cloud.height_m, cloud.lid_m, track.is_puff,
     )  # fmt: skip
 
 
@@ -254,7 +255,7 @@ def _density(
         if t <= edges[k]:
             break
         until = min(t, edges[k + 1])
-        mass = masses[k] * (until - edges[k]) / (edges[k + 1] - edges[k])
+        rate = masses[k] / (edges[k + 1] - edges[k])
         i, f = _lookup(speed * (t - edges[k]), stretched)
         head = nodes[i] + f * (nodes[i + 1] - nodes[i]) + max(speed * (t - edges[k]) - stretched[-1], 0.0)
         head_sigma = max(sigma[i] + f * (sigma[i + 1] - sigma[i]), 0.5)
@@ -264,8 +265,10 @@ def _density(
         if head - tail < 1e-9:
             continue
         near = 1.0 if tail <= 0.0 else erf((x - tail) / (_ROOT2 * tail_sigma))
-        total += mass / (head - tail) * 0.5 * (near - erf((x - head) / (_ROOT2 * head_sigma)))
-    return max(total, 0.0)
+        total += rate * 0.5 * (near - erf((x - head) / (_ROOT2 * head_sigma)))
+    i, f = _lookup(x, nodes)
+    slow = (stretched[i + 1] - stretched[i]) / (nodes[i + 1] - nodes[i])
+    return max(total, 0.0) / speed * slow
 
 
 @njit(cache=True)
@@ -428,6 +431,7 @@ def _history(
     edges: NDArray[np.float64],
     masses: NDArray[np.float64],
     nodes: NDArray[np.float64],
+    stretched: NDArray[np.float64],
     core: NDArray[np.float64],
     wide: NDArray[np.float64],
     deep: NDArray[np.float64],
@@ -462,6 +466,9 @@ def _history(
             if length < 1e-9:
                 continue
             ux, uy = dx / length, dy / length
+            i, f = _lookup(path[t, k], nodes)
+            tracer = stretched[i] + f * (stretched[i + 1] - stretched[i]) + max(path[t, k] - nodes[-1], 0.0)
+            tracer -= stretched[j] + g * (stretched[j + 1] - stretched[j]) + max(path[t, k + 1] - nodes[-1], 0.0)
             is_attached = path[t, k + 1] <= 0.0
             reach = head_core + 6.0 * head_wide
             for p in range(places.shape[0]):
@@ -477,9 +484,10 @@ def _history(
                 m, h = _lookup(s, nodes)
                 sigma = max(wide[m] + h * (wide[m + 1] - wide[m]), 1e-3)
                 near = 1.0 if is_attached else erf(along / (_ROOT2 * tail_wide))
-                density = mass / length * 0.5 * (near - erf((along - length) / (_ROOT2 * head_wide)))
+                density = mass / tracer * 0.5 * (near - erf((along - length) / (_ROOT2 * head_wide)))
                 if density <= 0.0:
                     continue
+                density *= (stretched[m + 1] - stretched[m]) / (nodes[m + 1] - nodes[m])
                 rise = _vertical(z, source, deep[m] + h * (deep[m + 1] - deep[m]), lid)
                 out[t, p] += density * rise * _lateral(across, core[m] + h * (core[m + 1] - core[m]), sigma)
     return out
