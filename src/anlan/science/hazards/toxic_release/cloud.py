@@ -29,6 +29,10 @@ class Release:
     is_heavy: bool
     notes: tuple[str, ...]
 
+    def level(self, height: float) -> float:
+        """The height to evaluate at for people at a height, m: a heavy cloud may be thinner than a person is tall."""
+        return 0.0 if self.is_heavy and height <= 2.0 else height
+
 
 def released(scenario: Scenario) -> Release:
     """The cloud of a scenario.
@@ -137,6 +141,8 @@ def _notes(
         found.append(f"{why}，按{'重气' if is_heavy else '中性气体'}计算。")
     else:
         found.append(f"扩散模型由用户指定；{why}。")
+    if is_heavy and scenario.receptor_height_m <= 2.0:
+        found.append("重气云可能薄于人身高，按地面浓度计算（偏保守，低洼处更高）。")
     if is_heavy and scenario.source.height_m > 1.0:
         found.append(f"重气按贴地释放计算，未计 {scenario.source.height_m:g} m 的释放高度。")
     if scenario.weather.stability is None:

@@ -103,6 +103,8 @@ def _refuse(what: Substance, source: Source, scenario: Scenario) -> None:
         raise ScenarioError(
             {"substance": f"（物质）：{what.name} 缺少液体物性，不能计算液相泄漏，请改用“已知泄漏速率”的气相"}
         )
+    if has_liquid and (what.melting_point_k or 0.0) > (what.boiling_point_k or 1e9):
+        raise ScenarioError({"substance": f"（物质）：{what.name} 常压下升华，没有液体，请改用“已知泄漏速率”的气相"})
     if what.gas_heat is None:
         raise ScenarioError({"substance": f"（物质）：{what.name} 常温下为固体，本模型不适用"})
     kelvin = _liquid_k(scenario)

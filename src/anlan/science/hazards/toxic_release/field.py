@@ -86,7 +86,7 @@ def exposure(
         shape = np.ones(len(places))
     scale = np.full_like(found, 1.0) * shape
     loads = [_COLUMNS - 3, _COLUMNS - 1]
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         limit = np.where(found[0] * shape > cloud.track.most, cloud.track.most / (found[0] * shape), 1.0)
     scale = scale * limit
     scale[loads] **= power

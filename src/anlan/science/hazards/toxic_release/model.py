@@ -85,10 +85,10 @@ def run(scenario: Scenario) -> Found:
     is_straight = cloud.wind_ratio.size == 1
     grid = along_wind(cloud, reach) if is_straight else around(reach, to=_mean_direction(cloud))
     shape = (grid.v.size, grid.u.size)
-    found = exposure(cloud, grid.places.reshape(-1, 2), height=scenario.receptor_height_m, power=harm.exponent(what),
+    found = exposure(cloud, grid.places.reshape(-1, 2), height=release.level(scenario.receptor_height_m), power=harm.exponent(what),
                      changes_h=scenario.air_changes_h)  # fmt: skip
     zones = [_zone(grid, harm.ratio(one, found).reshape(shape), one) for one in limits]
-    zones += _moments(grid, cloud, limits, scenario)
+    zones += _moments(grid, release, limits, scenario)
     return _figures(scenario, what, release, limits, tuple(zones), reach)
 
 
@@ -98,7 +98,7 @@ def impact(scenario: Scenario, result: Found, places: NDArray[np.float64]) -> Im
     release = released(scenario)
     limits = harm.limits(what, release.air.temperature_k, release.air.pressure_pa)
     points = np.asarray(places, dtype=np.float64).reshape(-1, 2)
-    found = exposure(release.cloud, points, height=scenario.receptor_height_m, power=harm.exponent(what),
+    found = exposure(release.cloud, points, height=release.level(scenario.receptor_height_m), power=harm.exponent(what),
                      changes_h=scenario.air_changes_h)  # fmt: skip
     severity = np.zeros(len(points), dtype=np.int64)
     for one in limits:
@@ -108,7 +108,9 @@ def impact(scenario: Scenario, result: Found, places: NDArray[np.float64]) -> Im
     reached = severity > 0
     if reached.any() and not np.isnan(lowest):
         level = np.minimum(lowest, 0.5 * found.peak[reached].min())
-        arrived[reached] = arrival(release.cloud, points[reached], float(level), height=scenario.receptor_height_m)
+        arrived[reached] = arrival(
+            release.cloud, points[reached], float(level), height=release.level(scenario.receptor_height_m)
+        )
     lethality = harm.lethality(what, found.load, release.air.temperature_k, release.air.pressure_pa)
     return Impact(severity=severity, lethality=lethality, arrival_s=arrived)
 
@@ -137,7 +139,7 @@ def _axis(what: Substance, scenario: Scenario, release: Release) -> tuple[Exposu
     to = float(release.cloud.wind_to[0])
     cloud = replace(release.cloud, wind_from_s=np.zeros(1), wind_ratio=np.ones(1), wind_to=np.array([to]))
     places = np.column_stack((x * np.sin(to), x * np.cos(to)))
-    found = exposure(cloud, places, height=scenario.receptor_height_m, power=harm.exponent(what),
+    found = exposure(cloud, places, height=release.level(scenario.receptor_height_m), power=harm.exponent(what),
                      changes_h=scenario.air_changes_h)  # fmt: skip
     return found, x
 
@@ -148,17 +150,18 @@ def _zone(grid: Grid, ratio: NDArray[np.float64], limit: Limit, at_s: float | No
     return Zone(level=limit.level, outlines=rings, reach_m=far, at_s=at_s)
 
 
-def _moments(grid: Grid, cloud: Cloud, limits: tuple[Limit, ...], scenario: Scenario) -> list[Zone]:
+def _moments(grid: Grid, release: Release, limits: tuple[Limit, ...], scenario: Scenario) -> list[Zone]:
     """Where levels of concentration are exceeded at moments: AEGLs by their 10 min value, IDLH."""
     shown = [one for one in limits if one.level.code in ("aegl1", "aegl2", "aegl3", "idlh")]
     if not shown:
         shown = [one for one in limits if one.by_minutes]
+    cloud = release.cloud
     times = _MOMENTS * scenario.horizon_s
     places, shape = grid.places.reshape(-1, 2), (grid.v.size, grid.u.size)
     if cloud.is_steady:
-        fields = [snapshot(cloud, places, float(at), height=scenario.receptor_height_m) for at in times]
+        fields = [snapshot(cloud, places, float(at), height=release.level(scenario.receptor_height_m)) for at in times]
     else:
-        fields = list(history(cloud, places, times, height=scenario.receptor_height_m))
+        fields = list(history(cloud, places, times, height=release.level(scenario.receptor_height_m)))
     return [
         _zone(grid, (values / one.lowest_kg_m3).reshape(shape), one, at_s=float(at))
         for at, values in zip(times, fields, strict=True)
@@ -207,8 +210,20 @@ def _figures(
         shelter_ratio=shelter,
         advice=_advice(scenario, hot, warm, shelter, release),
         zones=zones,
-        notes=(*release.notes, *_data_notes(what, limits, reach)),
+        notes=(*release.notes, *_data_notes(what, limits, reach), *_still_growing(zones)),
     )
+
+
+def _still_growing(zones: tuple[Zone, ...]) -> tuple[str, ...]:
+    """Whether the last moment is the farthest."""
+    reaches: dict[str, list[float]] = {}
+    for zone in zones:
+        if zone.at_s is not None:
+            reaches.setdefault(zone.level.label, []).append(zone.reach_m)
+    growing = [label for label, far in reaches.items() if far[-1] > 1.02 * max(far[:-1])]
+    if not growing:
+        return ()
+    return (f"评估时长末 {'、'.join(growing)} 的范围仍在扩大，请延长评估时长。",)
 
 
 def _first_reach(zones: dict[str, Zone], codes: tuple[str, ...]) -> float:

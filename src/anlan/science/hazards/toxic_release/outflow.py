@@ -63,7 +63,7 @@ def liquid(
     start = np.sqrt(2.0 * (gauge_pa / density + GRAVITY * head_m))
     end = np.sqrt(2.0 * gauge_pa / density)
     fall = coefficient * hole_area * GRAVITY / tank_area
-    empty = (start - end) / fall
+    empty = (start - end) / fall  # until the level is at the hole
     last = min(until_s, empty)
     time = np.linspace(0.0, last, steps + 1)
     mass = coefficient * hole_area * density * (start * time - 0.5 * fall * time**2)

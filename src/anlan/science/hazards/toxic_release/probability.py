@@ -70,7 +70,7 @@ def likely(
         except ScenarioError:
             continue
         used += 1
-        found = exposure(release.cloud, both, height=member.receptor_height_m, power=harm.exponent(what),
+        found = exposure(release.cloud, both, height=release.level(member.receptor_height_m), power=harm.exponent(what),
                          changes_h=member.air_changes_h)  # fmt: skip
         for at, one in enumerate(limits):
             hits[at] += harm.ratio(one, found) >= 1.0

@@ -71,7 +71,7 @@ def modelled(scenario: Scenario, measurements: tuple[Measurement, ...]) -> NDArr
     for at, one in enumerate(measurements):
         times = np.linspace(max(one.at_s - one.averaging_s, 0.0), max(one.at_s, 1e-3), 5)
         place = np.array([[one.east_m, one.north_m]])
-        found[at] = history(release.cloud, place, times, height=one.height_m).mean() / per_ppm
+        found[at] = history(release.cloud, place, times, height=release.level(one.height_m)).mean() / per_ppm
     return found
 
 
