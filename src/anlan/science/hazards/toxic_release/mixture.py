@@ -7,6 +7,7 @@ solution of the substance in water droplets.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,7 @@ def air_density(temperature_k: float, pressure_pa: float) -> float:
     return pressure_pa * AIR_MOLAR_MASS / (GAS_CONSTANT * temperature_k)
 
 
+@lru_cache(maxsize=64)  # members of an ensemble mostly share it
 def mixed(
     what: Substance,
     *,
