@@ -19,6 +19,8 @@ DENSITY = {
     "75-86-5": 932.0, "107-18-6": 854.0, "624-83-9": 960.0, "7803-51-2": 740.0, "105-60-2": 1020.0, "75-56-9": 830.0,
     "75-44-5": 1410.0, "10049-04-4": 1640.0,
 }  # fmt: skip
+#: Melting points, K, where the package's choice is plainly wrong; recalled.
+MELTING = {"7647-01-0": 158.97}
 #: Heats of vaporisation, kJ/kg, and heat capacities of gas and liquid, J/kg/K, that the tables lack; recalled ("R").
 HEAT = {"10102-44-0": 415.0, "7697-37-2": 626.0, "7722-84-1": 1518.0, "98-95-3": 331.0, "106-89-8": 410.0,
         "75-86-5": 530.0, "584-84-9": 300.0, "7664-93-9": 570.0, "105-60-2": 484.0}  # fmt: skip
@@ -146,7 +148,7 @@ def row(cas: str) -> str:
     """One line of the table."""
     known = identifiers.search_chemical(cas)
     mw, tb, tc = known.MW, chemicals.Tb(cas), chemicals.Tc(cas)
-    tm = chemicals.Tm(cas)
+    tm = MELTING.get(cas) or chemicals.Tm(cas)
     if tc is None:
         tc = float("nan")
     t, p, of_p = vapour_pressure(cas, tc if np.isfinite(tc) else 1e3)

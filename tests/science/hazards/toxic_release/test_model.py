@@ -4,12 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from anlan.science.hazards.chemicals import substance
 from anlan.science.hazards.declaring import ScenarioError, read, schema
 from anlan.science.hazards.outcomes import as_json, described
 from anlan.science.hazards.toxic_release import HAZARD, harm
 from anlan.science.hazards.toxic_release.cloud import released
+from anlan.science.hazards.toxic_release.field import exposure
 from anlan.science.hazards.toxic_release.model import impact, run
 from anlan.science.hazards.toxic_release.probability import likely
 from anlan.science.hazards.toxic_release.reestimation import Measurement, modelled, reestimate
@@ -68,6 +72,26 @@ def test_places_and_zones_agree():
     near = impact(CHLORINE, result, np.array([[0.0, 60.0]]))
     assert near.lethality[0] > 0.5
     assert near.severity[0] == 4
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [CHLORINE, replace(CHLORINE, source=Source(kind="instant", mass_kg=300.0)),
+     replace(CHLORINE, model="passive", winds=(WindRow(from_s=500.0, wind_m_s=4.0, wind_from_deg=240.0),))],
+    ids=["plume", "puff", "turning"],
+)  # fmt: skip
+def test_an_outline_holds_the_places_that_reach_its_level(scenario):
+    result = run(scenario)
+    zone = whole(result)["idlh"]
+    inside = shapely.unary_union([shapely.Polygon(ring).buffer(0) for ring in zone.outlines])
+    places = np.random.default_rng(5).uniform(-0.6, 1.1, (4000, 2)) * zone.reach_m
+    what, release = substance("chlorine"), released(scenario)
+    limit = next(one for one in harm.limits(what, 293.15, 101325.0) if one.level.code == "idlh")
+    found = exposure(release.cloud, places, height=release.level(1.5), power=2.75)
+    reached = harm.ratio(limit, found) >= 1.0
+    wrong = reached != shapely.contains_xy(inside, places)
+    assert reached.sum() > 20
+    assert wrong.sum() <= 0.1 * reached.sum()
 
 
 def test_zones_move_with_time():
@@ -185,3 +209,26 @@ def test_silence_is_a_small_release_or_another_wind_and_says_so():
     assert found.factor < 1.0
     assert found.factor_interval[1] / found.factor_interval[0] > 100.0
     assert any("难以分开" in note for note in found.notes)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    kind=st.sampled_from(sorted(SOURCES)), wind=st.floats(0.5, 20.0), stability=st.sampled_from("ABCDEF"),
+    air=st.floats(5.0, 40.0), horizon=st.floats(60.0, 14_400.0), terrain=st.sampled_from(["rural", "urban"]),
+    factor=st.floats(0.05, 20.0),
+)  # fmt: skip
+def test_whatever_is_accepted_has_an_answer(kind, wind, stability, air, horizon, terrain, factor):
+    code, source = SOURCES[kind]
+    scenario = Scenario(
+        substance=code, source=Source(**source, factor=factor), horizon_s=horizon,
+        weather=Weather(wind_m_s=wind, wind_from_deg=30.0, stability=stability, temperature_c=air, terrain=terrain),
+    )  # fmt: skip
+    result = run(scenario)
+    assert result.airborne_kg + result.left_kg == pytest.approx(result.released_kg, rel=1e-6)
+    for zone in result.zones:
+        assert np.isfinite(zone.reach_m)
+        assert all(np.isfinite(ring).all() for ring in zone.outlines)
+    found = impact(scenario, result, np.array([[0.0, 0.0], [-50.0, -86.0], [-500.0, -866.0]]))
+    assert ((found.lethality >= 0) & (found.lethality <= 1)).all()
+    assert np.isnan(found.arrival_s[found.severity == 0]).all()
+    assert np.isfinite(found.arrival_s[found.severity > 0]).all()

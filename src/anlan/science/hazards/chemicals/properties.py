@@ -5,7 +5,8 @@ a, b, c of ln(p/Pa) = a - b / (T/K + c), the temperatures that it was fitted bet
 liquid density at the lower of boiling point and 293 K, kg/m3, and its slope, kg/m3/K; heat of vaporisation at the
 boiling point, kJ/kg; heat capacity of the gas at 298 K and of the liquid, J/kg/K; sources of vapour pressure, liquid
 density, heat of vaporisation, gas and liquid heat capacity. Molar masses, melting, boiling and critical points are
-those that the package `chemicals` 1.5.2 chooses (CRC Handbook, IUPAC, NIST and others). An empty cell is not known.
+those that the package `chemicals` 1.5.2 chooses (CRC Handbook, IUPAC, NIST and others), but for the melting point of
+hydrogen chloride (R). An empty cell is not known.
 
 Sources: Perry8 t - Perry's Chemical Engineers' Handbook, 8th edition, table t; Poling - Poling, Prausnitz & O'Connell,
 Properties of Gases and Liquids, 5th edition, appendix A; CRC - CRC Handbook of Chemistry and Physics; McGarry -
@@ -36,7 +37,7 @@ vinyl_chloride|氯乙烯|Vinyl chloride|75-01-4|1086|C2H3Cl|62.498|119.45|259.44
 butadiene|1,3-丁二烯|1,3-Butadiene|106-99-0|1010|C4H6|54.090|162.20|268.59|425.13|43.05|20.7994|2200.43|-31.37|191|391|1.9|651.6|-1.253|416.7|1471|2315|Perry8 2-8;Perry8 2-32;Perry8 2-150;Poling;Poling
 acrylonitrile|丙烯腈|Acrylonitrile|107-13-1|1093|C3H3N|53.063|189.40|350.35|540.00|46.60|21.6678|3290.60|-26.30|243|497|4.0|806.8|-1.187|585.5|1200|2048|Perry8 2-8;Perry8 2-32;Perry8 2-150;R;Perry8 2-153
 phosgene|光气|Phosgene|75-44-5|1076|COCl2|98.916|155.15|280.65|455.00|56.74|21.1707|2404.21|-31.50|216|419|1.4|1410.0|-1.551|256.4|583|1020|McGarry;R;C-C;CRC;R
-hydrogen_chloride|氯化氢|Hydrogen chloride|7647-01-0|1050|HCl|36.461|203.55|188.17|324.68|83.14|21.4006|1720.79|-13.98|159|299|2.3|1192.9|-3.291|448.7|800|1754|Perry8 2-8;Perry8 2-32;Perry8 2-150;Poling;Perry8 2-153
+hydrogen_chloride|氯化氢|Hydrogen chloride|7647-01-0|1050|HCl|36.461|158.97|188.17|324.68|83.14|21.4006|1720.79|-13.98|159|299|2.3|1192.9|-3.291|448.7|800|1754|Perry8 2-8;Perry8 2-32;Perry8 2-150;Poling;Perry8 2-153
 hydrogen_fluoride|氟化氢|Hydrogen fluoride|7664-39-3|1052|HF|20.006|189.60|293.15|461.00|64.85|23.0563|3660.35|24.57|207|424|5.4|954.0|-2.551|376.8|1457|2599|Perry8 2-8;Perry8 2-32;Perry8 2-150;Poling;Poling
 sulfur_dioxide|二氧化硫|Sulfur dioxide|7446-09-5|1079|SO2|64.064|200.65|263.14|430.64|78.87|21.8599|2372.67|-33.51|198|396|1.7|1461.9|-2.791|393.4|625|1362|Perry8 2-8;Perry8 2-32;Perry8 2-150;Poling;Perry8 2-153
 sulfur_trioxide|三氧化硫|Sulfur trioxide|7446-11-9|1829|SO3|80.063|301.32|317.65|491.00|82.07|20.3210|1578.45|-138.05|290|452|1.9|1925.7|-4.768|508.9|635|2833|Perry8 2-8;Perry8 2-32;Perry8 2-150;Poling;Poling
