@@ -40,10 +40,17 @@ def test_heavy_gas_trials():
     assert found["VG"] < 2.0
 
 
-def test_a_trial_that_was_not_looked_at_before():
+def test_a_trial_that_decided_nothing():
     """Kit Fox: too low farther out; told in the model card."""
     found = measures(cases.heavy_gas("judged"))
     assert found["FAC2"] >= 0.5
+
+
+def test_degadis_tells_about_the_same_where_it_has_no_blanket_over_the_source():
+    far = [one for one in cases.degadis() if not one[0].endswith((" 200 m", "F, 500 m"))]
+    assert len(far) >= 16
+    for name, theirs, ours, _unit, _source in far:
+        assert 0.5 < ours / theirs < 1.5, name
 
 
 def test_the_nomograms_of_britter_and_mcquaid_are_reached_within_a_factor_of_three():
@@ -53,7 +60,7 @@ def test_the_nomograms_of_britter_and_mcquaid_are_reached_within_a_factor_of_thr
 
 
 def test_every_published_row_has_its_source():
-    for table in ("heavy", "britter_mcquaid", "britter_mcquaid_puff", "examples"):
+    for table in ("heavy", "degadis", "britter_mcquaid", "britter_mcquaid_puff", "examples"):
         assert all(row["source"] for row in cases.rows(table))
     assert len(cases.cases()) > 60
 
@@ -64,7 +71,8 @@ def test_every_published_row_has_its_source():
         ("Prairie Grass（未参与选取）", lambda: cases.prairie_grass("judged")),
         ("Prairie Grass（用于选取）", lambda: cases.prairie_grass("tuned")),
         ("重气外场（参与比选）", lambda: cases.heavy_gas("seen")),
-        ("Kit Fox U5-2（未参与）", lambda: cases.heavy_gas("judged")),
+        ("Kit Fox U5-2（未据以修改）", lambda: cases.heavy_gas("judged")),
+        ("DEGADIS 2.1 程序（氯，6 例）", cases.degadis),
     ],
 )
 def test_the_model_card_tells_the_measures_as_computed(label, found):

@@ -210,8 +210,18 @@ def _figures(
         shelter_ratio=shelter,
         advice=_advice(scenario, hot, warm, shelter, release),
         zones=zones,
-        notes=(*release.notes, *_data_notes(what, limits, reach), *_still_growing(zones)),
+        notes=(*release.notes, *_model_notes(release, warm), *_data_notes(what, limits, reach), *_still_growing(zones)),
     )
+
+
+def _model_notes(release: Release, warm: float) -> tuple[str, ...]:
+    """Where trials show the model to be off on the unsafe side."""
+    found = []
+    if release.is_heavy and release.air.kind in "EF" and warm > 1000.0:
+        found.append("稳定大气下重气在 1 km 以外可能偏低（外场试验 2.8 km 处曾低 5 倍），边界宜放大。")
+    if not release.is_heavy and release.air.kind in "CD":
+        found.append("中性大气下中性气体在 200 m 以外可能偏低约一半（Prairie Grass 试验），边界宜放大。")
+    return tuple(found)
 
 
 def _still_growing(zones: tuple[Zone, ...]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ recalled, 待核对); wind exponents of EPA-454/B-95-003b (ISC3), as in CCPS 199
 & Pandis 2006, p. 751; averaging time and roughness of TNO Yellow Book CPR 14E, 4.5.3.4 (recalled, 待核对).
 """
 
-from math import log
+from math import atan, log, log10, pi
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -76,15 +76,28 @@ def friction_velocity(speed: float, height: float, kind: str, roughness: float) 
     >>> round(friction_velocity(5.0, 10.0, "D", 0.03), 3)
     0.344
     """
+    return KAPPA * speed / _profile(height, kind, roughness)
+
+
+def near_ground_exponent(kind: str, roughness: float) -> float:
+    """Exponent of the power law that follows the profile between 1 m and 10 m.
+
+    >>> round(near_ground_exponent("D", 0.03), 2), round(near_ground_exponent("D", 0.0002), 2)
+    (0.22, 0.1)
+    """
+    return log(_profile(10.0, kind, roughness) / _profile(1.0, kind, roughness)) / log(10.0)
+
+
+def _profile(height: float, kind: str, roughness: float) -> float:
+    """kappa u / u* at a height."""
     a, b = GOLDER[kind]
-    inverse = a + b * np.log10(roughness)
-    zeta = height * inverse
+    zeta = height * (a + b * log10(roughness))
     if zeta >= 0:
         psi = -5.0 * min(zeta, 1.0)
     else:
         y = (1.0 - 16.0 * zeta) ** 0.25
-        psi = 2 * np.log((1 + y) / 2) + np.log((1 + y * y) / 2) - 2 * np.arctan(y) + np.pi / 2
-    return float(KAPPA * speed / max(log(height / roughness) - psi, 0.5))
+        psi = 2 * log((1 + y) / 2) + log((1 + y * y) / 2) - 2 * atan(y) + pi / 2
+    return max(log(height / roughness) - psi, 0.5)
 
 
 def sigma_y(x: ArrayLike, kind: str, terrain: str, averaging_s: float = 600.0) -> NDArray[np.float64]:
