@@ -18,3 +18,8 @@ def test_a_factor_of_two_belongs_to_fac2(factor, share):
     assert fac2(seen, factor * seen) == share
     assert geometric_mean_bias(seen, factor * seen) == pytest.approx(1 / factor)
     assert fractional_bias(seen, factor * seen) == pytest.approx(2 * (1 - factor) / (1 + factor))
+
+
+def test_of_nothing_nothing_can_be_said():
+    measures = (fac2, fractional_bias, nmse, geometric_mean_bias, geometric_variance)
+    assert all(np.isnan(measure([], [])) for measure in measures)

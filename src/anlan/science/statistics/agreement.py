@@ -2,11 +2,18 @@
 
 Measures of S. R. Hanna, D. G. Strimaitis & J. C. Chang (1991) and J. C. Chang & S. R. Hanna, Meteorology and Atmospheric
 Physics 87 (2004) 167-196, as air quality and hazard models are judged by. A perfect model has FAC2 = MG = VG = 1 and
-FB = NMSE = 0. Logarithmic measures need positive values.
+FB = NMSE = 0. Logarithmic measures need positive values. Of nothing every measure is nan.
 """
 
+import math
+
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
+
+
+def _mean(values: NDArray[np.float64] | NDArray[np.bool_]) -> float:
+    """The mean; nan of nothing, about which nothing can be said."""
+    return float(np.mean(values)) if values.size else float("nan")
 
 
 def fac2(observed: ArrayLike, predicted: ArrayLike) -> float:
@@ -16,7 +23,7 @@ def fac2(observed: ArrayLike, predicted: ArrayLike) -> float:
     0.6666666666666666
     """
     seen, said = np.asarray(observed, dtype=np.float64), np.asarray(predicted, dtype=np.float64)
-    return float(np.mean((said >= 0.5 * seen) & (said <= 2.0 * seen)))
+    return _mean((said >= 0.5 * seen) & (said <= 2.0 * seen))
 
 
 def fractional_bias(observed: ArrayLike, predicted: ArrayLike) -> float:
@@ -25,7 +32,7 @@ def fractional_bias(observed: ArrayLike, predicted: ArrayLike) -> float:
     >>> fractional_bias([3.0, 3.0], [1.0, 1.0])
     1.0
     """
-    seen, said = float(np.mean(np.asarray(observed))), float(np.mean(np.asarray(predicted)))
+    seen, said = _mean(np.asarray(observed, dtype=np.float64)), _mean(np.asarray(predicted, dtype=np.float64))
     return 2.0 * (seen - said) / (seen + said)
 
 
@@ -36,7 +43,7 @@ def nmse(observed: ArrayLike, predicted: ArrayLike) -> float:
     0.25
     """
     seen, said = np.asarray(observed, dtype=np.float64), np.asarray(predicted, dtype=np.float64)
-    return float(np.mean((seen - said) ** 2) / (np.mean(seen) * np.mean(said)))
+    return _mean((seen - said) ** 2) / (_mean(seen) * _mean(said))
 
 
 def geometric_mean_bias(observed: ArrayLike, predicted: ArrayLike) -> float:
@@ -46,7 +53,7 @@ def geometric_mean_bias(observed: ArrayLike, predicted: ArrayLike) -> float:
     2.0
     """
     ratio = np.asarray(observed, dtype=np.float64) / np.asarray(predicted, dtype=np.float64)
-    return float(np.exp(np.mean(np.log(ratio))))
+    return math.exp(_mean(np.log(ratio)))
 
 
 def geometric_variance(observed: ArrayLike, predicted: ArrayLike) -> float:
@@ -56,4 +63,4 @@ def geometric_variance(observed: ArrayLike, predicted: ArrayLike) -> float:
     1.617
     """
     ratio = np.asarray(observed, dtype=np.float64) / np.asarray(predicted, dtype=np.float64)
-    return float(np.exp(np.mean(np.log(ratio) ** 2)))
+    return math.exp(_mean(np.log(ratio) ** 2))
