@@ -86,7 +86,7 @@ def likely_zones(
     """Where at least a share of the members reaches each level, at any time of the event.
 
     The members' zones are laid on a grid of `nodes` x `nodes` that holds them all: an outline is exact to a cell, which
-    each zone's reach tells. A member whose scenario was refused counts as a member without zones.
+    each zone's reach tells. A member without zones counts.
     """
     whole = [[zone for zone in zones if zone.at_s is None] for zones in members]
     outlines = [outline for zones in whole for zone in zones for outline in zone.outlines]

@@ -32,7 +32,8 @@ def test_a_form_sent_as_it_stands_gives_the_same_scenario(code):
     data = _filled(form(scenario, {}))
     wrong = _problems(scenario, posted(scenario, data))
     blank = _problems(scenario, {})
-    assert set(wrong) == set(blank), "a form brings no problem of its own"
+    roots = [{path.partition(".")[0] for path in problems} for problems in (wrong, blank)]
+    assert roots[0] == roots[1], "a form brings no problem of its own"
 
 
 def _problems(scenario: type, values: dict) -> dict[str, str]:

@@ -12,7 +12,8 @@ from anlan.areas.risk.safety.models import Enterprise, HazardSource
 from anlan.foundation.audit.models import AuditEntry
 from anlan.foundation.incidents.services import load_event_kinds, raise_incident
 from anlan.foundation.places.models import Area
-from anlan.science.hazards.declaring import ScenarioError
+from anlan.science.hazards.catalogue import Reading
+from anlan.science.hazards.declaring import ScenarioError, read
 
 BALL = {"fireball": {"fuel": "lpg", "mass_kg": 50_000}}
 PLACE = {"lon": 116.30, "lat": 36.80}
@@ -178,3 +179,37 @@ def test_the_api_lists_models_runs_them_and_names_bad_inputs(ask, client_of, dja
     assert run["status"] == "done"
     assert run["zones"]["features"]
     assert browser.post("/api/v1/hazards/none/runs", json.dumps(body), "application/json").status_code == 422
+
+
+def test_monitors_correct_the_source_and_lead_to_a_new_run(ask, people, client_of, django_capture_on_commit_callbacks):
+    leak = {
+        "substance": "chlorine", "model": "passive",
+        "source": {"kind": "rate", "rate_kg_s": 0.5, "duration_s": 3600},
+        "weather": {"wind_m_s": 3, "wind_from_deg": 270},
+    }  # fmt: skip
+    run = ask(hazard="toxic_release", inputs=leak)
+    assert run.status == Run.Status.DONE, run.problem
+    assert {one["properties"]["at_s"] for one in run.zones["features"]} - {None}, "a cloud moves"
+    plane = queries.Plane(run.lon, run.lat)
+    model = run.model
+    scenario = read(model.scenario, leak)
+    places = [(300.0, 0.0), (300.0, 40.0), (600.0, 0.0), (600.0, -60.0)]
+    readings = [Reading(east_m=x, north_m=y, at_s=1200.0, value=1.0, unit="mg/m³") for x, y in places]
+    forecast = model.reestimate(scenario, readings).forecast
+    browser = client_of("duty_officer")
+    for (lon, lat), value in zip(plane.to_degrees(places).tolist(), forecast, strict=True):
+        browser.post(
+            reverse("prediction:measure", args=[run.pk]),
+            {"source": "厂界监测仪", "lon": lon, "lat": lat, "at_s": 1200, "value": 4 * value, "unit": "mg/m³"},
+        )
+    page = browser.get(reverse("prediction:run", args=[run.pk]))
+    found = page.context["score"].found
+    assert 2 < found.scenario.source.factor < 6
+    assert found.fac2 == 0.0
+    assert found.fac2_fitted == 1.0
+    assert "按反算的源强和风向再算" in page.content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        browser.post(reverse("prediction:refit", args=[run.pk]))
+    again = Run.objects.get(based_on=run)
+    assert again.status == Run.Status.DONE, again.problem
+    assert again.inputs["source"]["factor"] > 2

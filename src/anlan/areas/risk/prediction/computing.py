@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from anlan.science.geo.local import Plane
-from anlan.science.hazards.catalogue import Hazard
+from anlan.science.hazards.catalogue import Ensemble, Hazard
 from anlan.science.hazards.declaring import ScenarioError, read
 from anlan.science.hazards.ensemble import likely_zones, members
 from anlan.science.hazards.outcomes import Zone, as_json, covered
@@ -64,16 +64,14 @@ def compute(
     progress(STEPS, STEPS + count)
     notes, zones = list(result.notes), list(result.zones)
     if count:
-        found, refused = [], 0
-        for number, member in enumerate(members(scenario, count), 1):
-            try:
-                found.append(hazard.run(member).zones)
-            except ScenarioError:
-                found.append(())
-                refused += 1
-            progress(STEPS + number, STEPS + count)
-        zones += likely_zones(found)
-        notes.append(f"集合 {count} 个成员，按各输入登记的不确定度独立抽样；{refused} 个成员超出适用范围，按无影响计。")
+        made = (
+            hazard.ensemble(scenario, count)
+            if hazard.ensemble
+            else member_by_member(hazard, scenario, count, lambda done: progress(STEPS + done, STEPS + count))
+        )
+        zones += made.zones
+        refused = count - made.members
+        notes.append(f"集合 {count} 个成员，按各输入登记的不确定度独立抽样；{refused} 个成员超出适用范围，没有计入。")
     return Outcome(
         figures=figures_of(result),
         tables=tables_of(result),
@@ -82,6 +80,18 @@ def compute(
         people=people,
         seconds=round(time.perf_counter() - started, 3),
     )
+
+
+def member_by_member(hazard: Hazard, scenario: Any, count: int, progress: Callable[[int], None]) -> Ensemble:
+    """The likely zones of so many single runs."""
+    found = []
+    for number, member in enumerate(members(scenario, count), 1):
+        try:
+            found.append(hazard.run(member).zones)
+        except ScenarioError:
+            pass  # a member may be drawn out of the range; the note says how many were
+        progress(number)
+    return Ensemble(zones=likely_zones(found) if found else (), members=len(found))
 
 
 def collection(zones: Sequence[Zone], plane: Plane) -> dict[str, Any]:

@@ -14,5 +14,6 @@ urlpatterns = [
     path("predictions/<int:pk>/zones.json", views.zones, name="zones"),
     path("predictions/<int:pk>/accept/", views.accept, name="accept"),
     path("predictions/<int:pk>/measure/", views.measure, name="measure"),
+    path("predictions/<int:pk>/refit/", views.refit, name="refit"),
     path("predictions/<int:pk>/export.<slug:kind>", views.export, name="export"),
 ]

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from anlan.areas.risk.prediction import inputs, proposing, queries, rules, services
+from anlan.areas.risk.prediction import inputs, proposing, queries, rules, scoring, services
 from anlan.areas.risk.prediction.exporting import as_geojson, as_kml, as_official
 from anlan.areas.risk.prediction.models import MOST_MEMBERS, Run
 from anlan.foundation.accounts.access import requires
@@ -167,6 +167,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
                 (z["properties"] for z in rules.whole(one.zones)), key=lambda p: (-p["severity"], p["reach_m"])
             ),
             "measurements": one.measurements.select_related("entered_by"),
+            "score": scoring.score(one),
             "variants": queries.runs_for(request.user).filter(based_on=one)[:10],
             "may_accept": request.user.may("act:predictions.accept") and request.user.scope.contains(one.area_id),
             "may_add": request.user.may("add:predictions"),
@@ -231,6 +232,23 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     return redirect("prediction:run", pk)
+
+
+@require_POST
+@requires("add:predictions")
+def refit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Compute anew with what explains the measurements best."""
+    one = get_object_or_404(queries.runs_for(request.user), pk=pk, status=Run.Status.DONE)
+    found = scoring.score(one)
+    if found is None or found.found is None:
+        messages.error(request, found.problem if found else _("没有可以反算的实测。"))
+        return redirect("prediction:run", pk)
+    again = services.start_run(
+        actor=request.user, hazard=one.hazard, inputs=found.inputs, lon=one.lon, lat=one.lat,
+        title=_("%(title)s（按实测反算）") % {"title": one.title}, members=one.members, incident=one.incident,
+        based_on=one, sources=one.sources, is_exercise=one.is_exercise,
+    )  # fmt: skip
+    return redirect("prediction:run", again.pk)
 
 
 @requires("view:predictions")

@@ -1,5 +1,6 @@
 """Figures and labels of the models as people read them."""
 
+import math
 from typing import Any
 
 from django import template
@@ -18,7 +19,7 @@ def translated(text: Any) -> str:
 @register.filter
 def figure(value: Any) -> str:
     """A number to four significant figures; what is unknown says so."""
-    if value is None or value == "":
+    if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
         return "—"
     if isinstance(value, bool):
         return _("是") if value else _("否")
