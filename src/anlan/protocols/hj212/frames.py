@@ -143,9 +143,16 @@ class Splitter:
         """The packets, and the bytes that are none, that these bytes complete."""
         self._buffer += data
         found: list[Frame | Malformed] = []
+        if len(self._buffer) < 6:  # no length yet: mostly the CR LF after the last packet
+            return found
         while self._step(found):
             pass
         return found
+
+    def lend(self) -> bytes:
+        """Hand out the bytes that wait for more, for another reader to go on with."""
+        rest, self._buffer, self._scanned = self._buffer, b"", 0
+        return rest
 
     def close(self) -> list[Malformed]:
         """What is left when the stream ends: an unfinished packet, if any."""

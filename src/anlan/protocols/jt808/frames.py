@@ -185,6 +185,14 @@ class Splitter:
             self._rest = self._shed(self._rest, found)
         return found
 
+    def lend(self) -> bytes | None:
+        """Hand out the bytes that wait for more, for another reader to go on with; None amid what is too long."""
+        if self._is_overlong:
+            return None
+        rest, self._rest = self._rest, b""
+        is_inside, self._is_inside = self._is_inside, False
+        return FLAG + rest if is_inside else rest
+
     def close(self) -> list[Malformed]:
         """What is left when the stream ends: an unfinished frame, if any."""
         rest, self._rest = self._rest, b""

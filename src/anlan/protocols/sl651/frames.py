@@ -278,6 +278,11 @@ class Splitter:
         self._buffer, self._scanned = buffer[start:], here - start
         return found
 
+    def lend(self) -> bytes:
+        """Hand out the bytes that wait for more, for another reader to go on with."""
+        rest, self._buffer, self._scanned = self._buffer, b"", 0
+        return rest
+
     def close(self) -> list[Frame | Malformed]:
         """What is left when the stream ends or falls silent: an unfinished frame, and what it may hide."""
         found: list[Frame | Malformed] = []
