@@ -18,7 +18,7 @@ def keep(instrument, *values: tuple[int, float], frames: tuple[bytes, ...] = ())
         received_at=START + timedelta(days=1),
         readings=Readings.of(rows),
         digests=b"",
-        frames=[(7, frame) for frame in frames],
+        frames=storage.labelled([(7, frame) for frame in frames]),
     )
 
 

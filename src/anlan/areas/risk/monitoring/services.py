@@ -67,19 +67,27 @@ class Delivery:
     answers: list[tuple[int, bool, str]] = field(default_factory=list)
     #: Counters by protocol, as in GatewayMinute.
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    #: What stands before `rows` and `frames`, already in columns and labelled.
+    columns: list[Readings] = field(default_factory=list)
+    labelled: list[bytes] = field(default_factory=list)
+
+    def add(self, readings: Readings, frames: bytes) -> None:
+        """Add readings and labelled frames behind all that is there."""
+        self.columns += (Readings.of(self.rows), readings)
+        self.labelled += (storage.labelled(self.frames), frames)
+        self.rows, self.frames = [], []
 
 
 @transaction.atomic
 def take_in(delivery: Delivery, judge: Judge) -> list[Verdict]:
     """Keep a delivery and judge it, all or nothing; afterwards its frames may be acknowledged."""
     verdicts: list[Verdict] = []
-    if delivery.rows or delivery.frames:
-        readings, verdicts = judge.judge(Readings.of(delivery.rows), now=milliseconds(delivery.received_at))
+    readings = Readings.joined([*delivery.columns, Readings.of(delivery.rows)])
+    frames = b"".join((*delivery.labelled, storage.labelled(delivery.frames)))
+    if len(readings) or frames:
+        readings, verdicts = judge.judge(readings, now=milliseconds(delivery.received_at))
         storage.store(
-            received_at=delivery.received_at,
-            readings=readings,
-            digests=b"".join(delivery.digests),
-            frames=delivery.frames,
+            received_at=delivery.received_at, readings=readings, digests=b"".join(delivery.digests), frames=frames
         )
         _keep_latest(readings, delivery.received_at)
     apply_verdicts(verdicts)
@@ -96,13 +104,16 @@ def _keep_latest(readings: Readings, received_at: datetime) -> None:
     order = good[np.lexsort((readings.observed[good], readings.instrument[good]))]
     keys = readings.instrument[order]
     last = order[np.append(keys[1:] != keys[:-1], True)] if len(order) else order
-    adapt = connection.ops.adapt_datetimefield_value
-    rows = [
-        (int(readings.instrument[i]), adapt(moment(int(readings.observed[i]))), adapt(received_at), float(readings.value[i]))
-        for i in last.tolist()
-    ]  # fmt: skip
-    if not rows:
+    if not len(last):
         return
+    adapt = connection.ops.adapt_datetimefield_value
+    observed = readings.observed[last].tolist()
+    moments = {at: adapt(moment(at)) for at in set(observed)}  # instruments of a station share their times
+    received = adapt(received_at)
+    rows = [
+        (key, moments[at], received, value)
+        for key, at, value in zip(readings.instrument[last].tolist(), observed, readings.value[last].tolist(), strict=True)
+    ]  # fmt: skip
     table = Latest._meta.db_table
     with connection.cursor() as cursor:
         cursor.executemany(
@@ -214,12 +225,17 @@ def _keep_answers(delivery: Delivery) -> None:
 
 def count_minute(at: datetime, counts: dict[str, dict[str, int]]) -> None:
     """Add to a gateway's counters of this minute; the number of devices online is its highest."""
-    minute = at.replace(second=0, microsecond=0)
-    for protocol, values in counts.items():
-        row, _is_new = GatewayMinute.objects.get_or_create(protocol=protocol, minute=minute)
-        for name, value in values.items():
-            setattr(row, name, max(row.devices, value) if name == "devices" else getattr(row, name) + value)
-        row.save()
+    minute = connection.ops.adapt_datetimefield_value(at.replace(second=0, microsecond=0))
+    table = GatewayMinute._meta.db_table
+    names = ("frames", "duplicates", "malformed", "unknown", "readings", "devices")
+    sums = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in names[:-1])
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {table} (protocol, minute, {', '.join(names)}) VALUES (%s, %s{', %s' * len(names)}) "  # noqa: S608  (the table's own names)
+            f"ON CONFLICT (protocol, minute) DO UPDATE SET {sums}, devices = "
+            f"CASE WHEN excluded.devices > {table}.devices THEN excluded.devices ELSE {table}.devices END",
+            [(protocol, minute, *(values.get(name, 0) for name in names)) for protocol, values in counts.items()],
+        )
 
 
 def _digest(raw: bytes) -> bytes:

@@ -19,18 +19,20 @@ _DAY = 86_400_000
 DIGEST = 16
 #: Stands before frames that are labelled with their station; batches of older versions begin with a frame's size.
 _LABELLED = b"\xff\xff\xff\xff"
+#: Bytes before each frame: the key of its station and its size, four little-endian bytes each.
+LABEL = 8
 
 
-def store(
-    *, received_at: datetime, readings: Readings, digests: bytes, frames: Sequence[tuple[int, bytes]]
-) -> IntakeBatch:
-    """Keep what one commit brought, each frame with the key of its station (0 when it has none).
-
-    The caller's transaction makes it durable.
-    """
-    parts = [_LABELLED]
+def labelled(frames: Sequence[tuple[int, bytes]]) -> bytes:
+    """The frames one after the other, each behind the key of its station (0 when it has none) and its size."""
+    parts: list[bytes] = []
     for station, frame in frames:
         parts += (station.to_bytes(4, "little"), len(frame).to_bytes(4, "little"), frame)
+    return b"".join(parts)
+
+
+def store(*, received_at: datetime, readings: Readings, digests: bytes, frames: bytes) -> IntakeBatch:
+    """Keep what one commit brought; `frames` are labelled. The caller's transaction makes it durable."""
     return IntakeBatch.objects.create(
         received_at=received_at,
         count=len(readings),
@@ -38,7 +40,7 @@ def store(
         last_at=moment(int(readings.observed.max())) if len(readings) else None,
         columns=readings.pack(),
         digests=digests,
-        frames=zlib.compress(b"".join(parts), 1),
+        frames=zlib.compress(_LABELLED + frames, 1),
     )
 
 
