@@ -10,10 +10,17 @@ from django.db import connections
 from django.utils import timezone
 
 from anlan.areas.risk.monitoring.models import Instrument, Station
+from anlan.gateways.lanes import compile_all
 from anlan.gateways.process import LISTENERS, Gateways
 from anlan.protocols import hj212, sl651
 
 RAIN, WORKS = "0011223344", "91371500TEST000000000001"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _lanes():
+    """Gateways read through their lanes, as they do once these are compiled."""
+    compile_all()
 
 
 @pytest.fixture

@@ -9,8 +9,10 @@ from django.conf import settings
 
 async def listen() -> None:
     """Listen on free ports until killed."""
+    from anlan.gateways.lanes import compile_all
     from anlan.gateways.process import Gateways
 
+    compile_all()
     gateways = Gateways()
     await gateways.start("127.0.0.1", {"sl651": 0, "hj212": 0})
     sys.stdout.write(" ".join(str(server.port) for server in gateways.servers) + "\n")

@@ -1,6 +1,7 @@
 """Frames over real sockets: kept before they are confirmed, once, judged; what cannot be read is kept too."""
 
 import asyncio
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from anlan.areas.risk.monitoring.models import (
 )
 from anlan.foundation.events.models import OutboxRow
 from anlan.protocols import hj212, sl651
-from tests.gateways.conftest import ago, converse, gas_frame, listening, rain_frame
+from tests.gateways.conftest import WORKS, ago, converse, gas_frame, listening, rain_frame
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -145,3 +146,42 @@ def test_many_connections_are_kept_whole(stations):
     assert storage.merge() == 500
     assert len(series("W1-G1")) == 500
     assert storage.merge() == 0
+
+
+def test_what_a_lane_read_by_an_older_register_is_kept_message_by_message(stations):
+    frames = [gas_frame(float(minute), ago(minutes=minute)) for minute in (3, 2, 1)]
+
+    async def talk():
+        async with listening() as gateways:
+            lane = gateways.intake.lanes["hj212"]
+            lane.follow(dict(gateways.intake.devices))
+            answers = await converse(gateways.server("hj212").port, *frames, frames[0])
+            return answers, gateways.server("hj212").laned
+
+    (answer,), laned = asyncio.run(talk())
+    assert answer.count(b"CN=9014") == laned == 4
+    assert series("W1-G1") == [3.0, 2.0, 1.0]
+    assert sum(GatewayMinute.objects.values_list("duplicates", flat=True)) == 1
+
+
+def test_of_a_block_that_cannot_be_judged_the_rest_is_kept(stations):
+    frames = [gas_frame(float(minute), ago(minutes=minute)) for minute in (3, 2, 1)]
+
+    async def talk():
+        async with listening() as gateways:
+            intake = gateways.intake
+            device = intake.devices["hj212", WORKS.lower()]
+            # An instrument that went without the gateway knowing.
+            intake.devices["hj212", "ghost"] = replace(device, password="", channels={"a99001-Rtd": 10**6})
+            intake.lanes["hj212"].follow(intake.devices)
+            ghost = gas_frame(9.0, ago(minutes=4), mn="GHOST")
+            reader, writer = await asyncio.open_connection("127.0.0.1", gateways.server("hj212").port)
+            writer.write(b"".join((frames[0], ghost, *frames[1:])))
+            answers = [await asyncio.wait_for(reader.readuntil(b"\r\n"), 10) for _ in range(4)]
+            writer.close()
+            return answers, gateways.server("hj212").laned
+
+    answers, laned = asyncio.run(talk())
+    assert laned == 4
+    assert all(b"CN=9014" in answer for answer in answers)
+    assert series("W1-G1") == [3.0, 2.0, 1.0]

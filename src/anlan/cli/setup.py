@@ -26,6 +26,7 @@ def run(options: argparse.Namespace) -> int:
     from anlan.foundation.incidents.services import load_event_kinds
     from anlan.foundation.places.loading import UnknownCity, load_city
     from anlan.foundation.rules.services import load_rules
+    from anlan.gateways.lanes import compile_all, compiled
 
     call_command("migrate", verbosity=0, interactive=False)
     try:
@@ -37,6 +38,8 @@ def run(options: argparse.Namespace) -> int:
     load_event_kinds()
     load_departments(city)
     print(f"{city.code} {city.name}: areas, departments and event kinds are loaded, {rules} new rules")
+    compile_all()
+    print(f"gateways: {', '.join(compiled())} are read by compiled lanes")
     if options.demo:
         for config in apps.get_app_configs():
             if config.name.startswith("anlan.") and find_spec(f"{config.name}.demo"):

@@ -8,12 +8,12 @@ disk, and one that was not will be sent again by its device and counted once.
 import logging
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from itertools import islice
+from itertools import compress, islice
 
 from django.conf import settings
 from django.db import DatabaseError, DataError, IntegrityError, connection, transaction
@@ -27,13 +27,14 @@ from anlan.areas.risk.monitoring.readings import milliseconds
 from anlan.foundation.events.bus import publish
 from anlan.foundation.events.catalogue import GatewayReported
 from anlan.gateways.adapters import Fault, Noticed, Submission
+from anlan.gateways.lanes import Block, Lane, compiled
 
 log = logging.getLogger(__name__)
 
-#: Messages that go into one commit at most.
-BATCH = 2_000
+#: Messages from which on a commit takes no more.
+BATCH = 4_000
 #: Messages that may wait before connections are asked to pause, and from which they go on.
-HIGH, LOW = 2_000, 1_000
+HIGH, LOW = 4_000, 2_000
 #: Frames that are remembered to recognise repetitions, and how long back after a restart.
 REMEMBERED, MEMORY = 500_000, timedelta(hours=24)
 #: A batch smaller than this waits so long for more when the last commit was just now: many small commits cost much.
@@ -54,6 +55,10 @@ class Item:
     peer: str
     #: Called in the event loop with the confirmation (empty where there is none) once the content is kept.
     confirm: Callable[[bytes], None] | None = None
+
+    def __len__(self) -> int:
+        """One message, as against a block's many."""
+        return 1
 
 
 @dataclass
@@ -97,12 +102,15 @@ class Intake:
         `send` carries a command to its device; `renewed` hears which sources there are, each time registers changed; `online` names the devices that are connected, by protocol."""
         self._call, self._resume, self._send, self._online = call, resume, send, online
         self._renewed = renewed
-        self._queue: deque[Item] = deque()
+        self._queue: deque[Item | Block] = deque()
+        self._waiting = 0
         self._wake = threading.Condition()
         self._is_stopping = False
         self._seen: OrderedDict[bytes, None] = OrderedDict()
         self.books = Books()
         self.devices: dict = {}
+        #: The lanes that are ready, by protocol; they know the devices of these registers.
+        self.lanes: dict[str, Lane] = {}
         self._judge = None
         #: The instruments that are judged; a reading of one that was retired meanwhile is dropped.
         self._live: set[int] = set()
@@ -135,16 +143,18 @@ class Intake:
 
     @property
     def is_full(self) -> bool:
-        return len(self._queue) >= HIGH
+        return self._waiting >= HIGH
 
     @property
     def waiting(self) -> int:
-        return len(self._queue)
+        """Messages that are not kept yet."""
+        return self._waiting
 
-    def submit(self, item: Item) -> None:
+    def submit(self, item: Item | Block) -> None:
         """Hand over what was heard; called in the event loop."""
         with self._wake:
             self._queue.append(item)
+            self._waiting += len(item)
             self._wake.notify()
 
     # Everything below runs on the intake's thread.
@@ -158,15 +168,16 @@ class Intake:
             with self._wake:
                 if not self._queue and not self._is_stopping:
                     self._wake.wait(TICK_S / 4)
-            if 0 < len(self._queue) < SMALL and time.monotonic() - committed < GATHER_S:
+            if 0 < self._waiting < SMALL and time.monotonic() - committed < GATHER_S:
                 time.sleep(GATHER_S)
-            batch = list(islice(self._queue, BATCH))
+            batch = self._next()
             if batch:
                 self._patiently(self._keep, batch)
                 with self._wake:
-                    for _ in batch:
+                    for item in batch:
                         self._queue.popleft()
-                    is_low = len(self._queue) < LOW
+                        self._waiting -= len(item)
+                    is_low = self._waiting < LOW
                 if is_low:
                     self._call(self._resume)
                 committed = time.monotonic()
@@ -174,6 +185,16 @@ class Intake:
                 break
             self._do_what_is_due()
         connection.close()
+
+    def _next(self) -> list[Item | Block]:
+        """What goes into the next commit; it stays in the queue until it is kept."""
+        size, batch = 0, []
+        for item in islice(self._queue, BATCH):
+            batch.append(item)
+            size += len(item)
+            if size >= BATCH:
+                break
+        return batch
 
     def _patiently(self, work: Callable, *arguments: object) -> None:
         """Do something until the database lets it be done; what waits is not confirmed meanwhile."""
@@ -205,6 +226,10 @@ class Intake:
             self.devices = queries.devices()
             self._judge = queries.judge(timezone.now(), before=self._judge if before else None)
             self._live = set(self._judge.keys.tolist())
+            for protocol in compiled():
+                lane = self.lanes.get(protocol) or Lane(protocol)
+                lane.follow(self.devices)
+                self.lanes[protocol] = lane
             self._version = version
             self._call(self._renewed, queries.sources())
         except DatabaseError:
@@ -217,7 +242,7 @@ class Intake:
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
 
-    def _keep(self, batch: list[Item]) -> None:
+    def _keep(self, batch: list[Item | Block]) -> None:
         """Commit a batch; one that cannot be kept is halved until what is at fault stands alone."""
         started = time.perf_counter()
         delivery, fresh, reports = self._delivery(batch)
@@ -229,12 +254,13 @@ class Intake:
             if isinstance(error, DatabaseError) and not isinstance(error, DataError | IntegrityError):
                 raise  # The database is busy or away; the data is not at fault.
             self._renew(before=False)
-            if len(batch) == 1:
-                self._refuse(batch[0], error)
+            items = _one_by_one(batch)
+            if len(items) == 1:
+                self._refuse(items[0], error)
                 return
-            middle = len(batch) // 2
-            self._keep(batch[:middle])
-            self._keep(batch[middle:])
+            middle = len(items) // 2
+            self._keep(items[:middle])
+            self._keep(items[middle:])
             return
         for digest in fresh:
             self._remember(digest)
@@ -245,10 +271,10 @@ class Intake:
                     setattr(counters, name, getattr(counters, name) + value)
         self.books.commits += 1
         self.books.commit_seconds += time.perf_counter() - started
-        self.books.largest = max(self.books.largest, len(batch))
+        self.books.largest = max(self.books.largest, sum(map(len, batch)))
         self._call(_confirm, batch)
 
-    def _delivery(self, batch: list[Item]) -> tuple[services.Delivery, list[bytes], list[Report]]:
+    def _delivery(self, batch: list[Item | Block]) -> tuple[services.Delivery, list[bytes], list[Report]]:
         """What a batch brings, each frame once, the digests of its new frames, and what they say of cameras."""
         delivery = services.Delivery(received_at=timezone.now())
         fresh: dict[bytes, None] = {}
@@ -256,42 +282,77 @@ class Intake:
         for protocol, addresses in self._online().items():
             delivery.counts[protocol] = vars(Counters()) | {"devices": len(addresses)}
         for item in batch:
-            content = item.content
-            if isinstance(content, Noticed):
-                reports += content.reports
-                continue
-            counts = delivery.counts.setdefault(content.protocol, vars(Counters()))
-            if isinstance(content, Fault):
-                counts["malformed"] += 1
-                delivery.malformed.append((content.protocol, item.peer, content.code, content.reason, content.raw))
-                continue
-            counts["frames"] += max(1, len(content.frames))
-            digest = blake2b(b"".join(content.frames), digest_size=storage.DIGEST).digest() if content.frames else b""
-            if digest and (digest in self._seen or digest in fresh):
-                counts["duplicates"] += 1
-                continue
-            if content.answer:
-                delivery.answers.append(content.answer)
-            if content.unknown:
-                counts["unknown"] += 1
-                raw = content.frames[-1] if content.frames else b""
-                delivery.unknown += [
-                    (content.protocol, content.address, channel, problem, raw) for channel, problem in content.unknown
-                ]
-            device = self.devices.get((content.protocol, content.address)) if content.is_known else None
-            station = device.station if device else 0
-            if station:
-                messages = self._heard[station][2] if station in self._heard else 0
-                self._heard[station] = (delivery.received_at, item.peer, messages + 1)
-            if digest and content.is_known:
+            if isinstance(item, Block):
+                self._add_block(item, delivery, fresh)
+            elif isinstance(item.content, Noticed):
+                reports += item.content.reports
+            elif isinstance(item.content, Fault):
+                fault = item.content
+                delivery.counts.setdefault(fault.protocol, vars(Counters()))["malformed"] += 1
+                delivery.malformed.append((fault.protocol, item.peer, fault.code, fault.reason, fault.raw))
+            elif self._add_submission(item.content, item.peer, delivery, fresh):
+                reports += item.content.reports
+        return delivery, list(fresh), reports
+
+    def _add_submission(
+        self, content: Submission, peer: str, delivery: services.Delivery, fresh: dict[bytes, None]
+    ) -> bool:
+        """Whether it is new: a frame that came before adds nothing."""
+        counts = delivery.counts.setdefault(content.protocol, vars(Counters()))
+        counts["frames"] += max(1, len(content.frames))
+        digest = blake2b(b"".join(content.frames), digest_size=storage.DIGEST).digest() if content.frames else b""
+        if digest and (digest in self._seen or digest in fresh):
+            counts["duplicates"] += 1
+            return False
+        if content.answer:
+            delivery.answers.append(content.answer)
+        if content.unknown:
+            counts["unknown"] += 1
+            raw = content.frames[-1] if content.frames else b""
+            delivery.unknown += [
+                (content.protocol, content.address, channel, problem, raw) for channel, problem in content.unknown
+            ]
+        device = self.devices.get((content.protocol, content.address)) if content.is_known else None
+        station = device.station if device else 0
+        if station:
+            self._hear(station, peer, 1, delivery.received_at)
+        if digest and content.is_known:
+            fresh[digest] = None
+            delivery.digests.append(digest)
+            delivery.frames += [(station, frame) for frame in content.frames]
+        rows = [row for row in content.rows if row[0] in self._live]
+        counts["readings"] += len(rows)
+        delivery.rows += rows
+        return True
+
+    def _add_block(self, block: Block, delivery: services.Delivery, fresh: dict[bytes, None]) -> None:
+        if block.devices is not self.devices:  # a register changed since: perhaps a device or an instrument went
+            for item in _one_by_one([block]):
+                self._add_submission(item.content, item.peer, delivery, fresh)
+            return
+        counts = delivery.counts.setdefault(block.protocol, vars(Counters()))
+        counts["frames"] += len(block)
+        is_new = []
+        for digest in block.digests():
+            is_new.append(digest not in self._seen and digest not in fresh)
+            if is_new[-1]:
                 fresh[digest] = None
                 delivery.digests.append(digest)
-                delivery.frames += [(station, frame) for frame in content.frames]
-            rows = [row for row in content.rows if row[0] in self._live]
-            counts["readings"] += len(rows)
-            delivery.rows += rows
-            reports += content.reports
-        return delivery, list(fresh), reports
+        stations, peers = block.stations.tolist(), {}
+        for part in block.parts:
+            peers.update(dict.fromkeys(stations[part.first : part.last], part.speaker.peer))
+        for station, messages in Counter(compress(stations, is_new)).items():
+            self._hear(station, peers[station], messages, delivery.received_at)
+        labelled, readings = block.labelled, block.readings
+        if not all(is_new):
+            counts["duplicates"] += is_new.count(False)
+            labelled, readings = block.only(is_new)
+        counts["readings"] += len(readings)
+        delivery.add(readings, labelled)
+
+    def _hear(self, station: int, peer: str, messages: int, at: datetime) -> None:
+        before = self._heard[station][2] if station in self._heard else 0
+        self._heard[station] = (at, peer, before + messages)
 
     def _refuse(self, item: Item, error: Exception) -> None:
         """Keep the frame that the database does not take as malformed; it is not confirmed."""
@@ -320,7 +381,7 @@ class Intake:
                     connection.close()
 
     def _tick(self) -> None:
-        if queries.register_version() != self._version:
+        if queries.register_version() != self._version or len(compiled()) > len(self.lanes):
             self._renew()
         services.expire_commands()
 
@@ -364,7 +425,21 @@ class Intake:
             )
 
 
-def _confirm(batch: list[Item]) -> None:
+def _one_by_one(batch: list[Item | Block]) -> list[Item]:
+    """The batch with the messages of its blocks as submissions."""
+    items: list[Item] = []
     for item in batch:
-        if item.confirm is not None:
+        if isinstance(item, Block):
+            items += [Item(content, part.speaker.peer, part.speaker.confirm) for part, content in item.submissions()]
+        else:
+            items.append(item)
+    return items
+
+
+def _confirm(batch: list[Item | Block]) -> None:
+    for item in batch:
+        if isinstance(item, Block):
+            for part in item.parts:
+                part.speaker.confirm(part.answers)
+        elif item.confirm is not None:
             item.confirm(item.content.confirmation if isinstance(item.content, Submission) else b"")

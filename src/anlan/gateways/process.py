@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 import sys
+import threading
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from ipaddress import ip_network
@@ -15,6 +16,7 @@ from anlan.areas.risk.monitoring.queries import SourceConfig
 from anlan.gateways.adapters import gb26875, hj212, jt808, sl651
 from anlan.gateways.handover import HandoverServer
 from anlan.gateways.intake import Intake
+from anlan.gateways.lanes import compile_all
 from anlan.gateways.live import allow_many_connections, serve_live
 from anlan.gateways.platforms import PlatformServer
 from anlan.gateways.server import DeviceServer, Limits
@@ -148,6 +150,7 @@ class Gateways:
             f"anlan_intake_failures_total {books.failures}",
             f"anlan_intake_commit_seconds_total {books.commit_seconds:.6f}",
             f"anlan_intake_largest_batch {books.largest}",
+            f"anlan_lanes {len(self.intake.lanes)}",
         ]
         for protocol in dict.fromkeys([*(server.protocol for server in self.servers), *books.protocols]):
             label = f'{{protocol="{protocol}"}}'
@@ -163,6 +166,7 @@ class Gateways:
                 f"anlan_gateway_refused_total{label} {server.refused}",
                 f"anlan_gateway_bytes_total{label} {server.bytes}",
                 f"anlan_gateway_dropped_total{label} {server.dropped}",
+                f"anlan_gateway_laned_total{label} {server.laned}",
             ]
         return "\n".join(lines) + "\n"
 
@@ -218,6 +222,7 @@ async def serve() -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    threading.Thread(target=compile_all, name="lanes", daemon=True).start()
     gateways = Gateways(limits())
     live = loop.create_task(serve_live(config.host, config.live_port, stop))
     ports = {protocol: getattr(config, f"{protocol}_port") for protocol in LISTENERS}

@@ -4,8 +4,9 @@ import asyncio
 import logging
 import resource
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from django.utils import timezone
@@ -15,6 +16,7 @@ from anlan.areas.risk.monitoring.models import DeviceCommand
 from anlan.areas.risk.monitoring.queries import SourceConfig
 from anlan.gateways.adapters import Fault, Register, Session
 from anlan.gateways.intake import Intake, Item
+from anlan.gateways.lanes import Lane
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +26,8 @@ STALL_S = 30.0
 FAULTS = 100
 #: Bytes taken from a connection at a time, so that one that sends much does not hold up the others.
 SIP = 16 * 1024
+#: Bytes that are lent to the lane at a time.
+LENT = 1 << 20
 #: Confirmations that may wait for a device that does not read them.
 UNREAD = 256 * 1024
 #: Files that the process keeps for its database and its other ports; devices may have all others that it may open.
@@ -83,6 +87,7 @@ class Connection(asyncio.BufferedProtocol):
             self.pause()
 
     def connection_lost(self, _reason: Exception | None) -> None:
+        self.server.read_lent()
         if self.server.forget(self):
             self._timer.cancel()
             self._submit(self.session.close(timezone.now()))
@@ -96,7 +101,29 @@ class Connection(asyncio.BufferedProtocol):
         self._heard = self.server.loop.time()
         self._is_stalled = False
         self.server.bytes += len(data)
-        self._take(data)
+        lent = self.session.lend() if self.server.lane else None
+        if lent is None:
+            self._take(data)
+            self._check()
+        else:
+            self.server.lend(self, lent + data)
+
+    def _take(self, data: bytes) -> None:
+        self._submit(self.session.feed(data, timezone.now()))
+
+    def take_back(self, addresses: Sequence[str], rest: bytes, at: datetime) -> None:
+        """The lane read messages of these devices, and left the rest."""
+        if addresses:
+            self._spend(len(addresses))
+            self._faults = 0
+            if not self.transport.is_closing():
+                self.server.routes.update(dict.fromkeys(addresses, self))
+        if rest:
+            self._submit(self.session.feed(rest, at))
+        self._check()
+
+    def _check(self) -> None:
+        """Hang up or slow down whoever has to be."""
         if self._faults >= FAULTS:
             log.warning("%s: %s sends no %s; hanging up", self.server.protocol, self.peer, self.server.protocol)
             self.transport.close()
@@ -104,9 +131,6 @@ class Connection(asyncio.BufferedProtocol):
             self.pause()
         elif self._credit is not None and self._credit < 0:
             self._slow_down()
-
-    def _take(self, data: bytes) -> None:
-        self._submit(self.session.feed(data, timezone.now()))
 
     def pause(self) -> None:
         """Read no further until the intake has caught up; the device's own buffer holds what it sends."""
@@ -157,6 +181,8 @@ class Connection(asyncio.BufferedProtocol):
         self.transport.write(data)
 
     def _submit(self, found: list) -> None:
+        if not found:
+            return
         self._spend(len(found))
         for content in found:
             self._faults = self._faults + 1 if isinstance(content, Fault) else 0
@@ -166,6 +192,7 @@ class Connection(asyncio.BufferedProtocol):
 
     def _look(self) -> None:
         """Give up a frame that stopped in the middle, and a connection that fell silent."""
+        self.server.read_lent()
         quiet = self.server.loop.time() - self._heard
         if quiet >= self.server.limits.idle_s:
             self.transport.close()
@@ -196,8 +223,13 @@ class DeviceServer:
         self.routes: dict[str, Connection] = {}
         self._hosts: Counter[str] = Counter()
         self._sending: dict[int, asyncio.Task] = {}
+        #: What connections received in this turn of the loop, for the lane to read at once.
+        self._lent: list[tuple[Connection, bytes]] = []
+        self._lent_bytes = 0
         self.buffer = bytearray(SIP)
         self.bytes = 0
+        #: Messages that the lane read.
+        self.laned = 0
         self.refused = 0
         #: How often a device had to wait because it sent too much.
         self.slowed = 0
@@ -207,6 +239,34 @@ class DeviceServer:
     def open_session(self) -> Session:
         """A conversation for a new connection."""
         return self._session(lambda: self.intake.devices)
+
+    @property
+    def lane(self) -> Lane | None:
+        """What reads the common frames, once it is compiled."""
+        return self.intake.lanes.get(self.protocol)
+
+    def lend(self, connection: Connection, data: bytes) -> None:
+        """Let the lane read these bytes with those of other connections, at the end of this turn of the loop."""
+        if not self._lent:
+            self.loop.call_soon(self.read_lent)
+        self._lent.append((connection, data))
+        self._lent_bytes += len(data)
+        if self._lent_bytes >= LENT:
+            self.read_lent()
+
+    def read_lent(self) -> None:
+        """Have the lane read what was lent, and give the rest back to its connections."""
+        if not self._lent:
+            return
+        lent, self._lent, self._lent_bytes, at = self._lent, [], 0, timezone.now()
+        block, taken = self.lane.read(lent, at)
+        addresses: dict[Connection, list[str]] = {}
+        if block is not None:
+            self.intake.submit(block)
+            self.laned += len(block)
+            addresses = {part.speaker: block.addresses[part.first : part.last] for part in block.parts}
+        for (connection, data), size in zip(lent, taken, strict=True):
+            connection.take_back(addresses.get(connection, ()), data[size:], at)
 
     @property
     def port(self) -> int:
@@ -226,6 +286,7 @@ class DeviceServer:
     def stop_listening(self) -> None:
         """Take no new connection and read nothing more; what was read is still confirmed."""
         self._server.close()
+        self.read_lent()
         for connection in self.connections:
             connection.pause()
 

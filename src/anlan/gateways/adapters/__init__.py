@@ -1,6 +1,6 @@
 """One adapter a protocol: bytes of a connection in, submissions for intake out. No socket, no database."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -70,4 +70,20 @@ class Session(Protocol):
 
     def command(self, key: int, address: str, code: str, parameters: Mapping[str, Any], at: datetime) -> bytes:
         """The frame that carries a command; ValueError says why there is none."""
+        ...
+
+
+class LanedSession(Session, Protocol):
+    """The session of a protocol whose common frames a compiled lane reads (see `gateways/lanes.py`)."""
+
+    def lend(self) -> bytes | None:
+        """The bytes that wait for more, for the lane to go on with; None while every frame is the session's own."""
+        ...
+
+    def context(self, numbers: Mapping[str, int]) -> tuple[int, int, int]:
+        """What the lane has to know of the conversation; `numbers` are the devices' in its directory."""
+        ...
+
+    def noted(self, addresses: Sequence[str], notes: Sequence[int]) -> None:
+        """The lane read a message of each of these devices, with its note."""
         ...

@@ -1,9 +1,12 @@
 """HJ 212 on a connection: monitors of chemical works and pollution sources (数采仪)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+
+from anlan.areas.risk.monitoring.queries import Device
 from anlan.areas.risk.monitoring.readings import DEVICE, GOOD, MISSING, SERVICE, milliseconds
 from anlan.gateways.adapters import Fault, Register, Submission
 from anlan.protocols import hj212
@@ -14,6 +17,18 @@ _FLAGS = {"": GOOD, "N": GOOD, "M": SERVICE, "C": SERVICE}
 _NAN = float("nan")
 #: Requests whose answer is remembered at most.
 ASKED_LIMIT = 64
+_MARKS = np.full(256, DEVICE, np.uint8)
+_MARKS[[0, *map(ord, filter(None, _FLAGS))]] = [_FLAGS[""], *(flag for mark, flag in _FLAGS.items() if mark)]
+
+
+def entry(lane: Any, address: str, device: Device) -> Any:
+    """A device as the lane's directory has it."""
+    return lane.entry(address, device.password, device.channels, device.station)
+
+
+def marks(_lane: Any, _at: datetime) -> np.ndarray:
+    """The quality by data flag, at 0 without one."""
+    return _MARKS
 
 
 class Session:
@@ -26,7 +41,7 @@ class Session:
         #: Packets of messages under way: by set, by number.
         self._parts: dict[str, dict[str, bytes]] = {}
         self._asked: dict[str, int] = {}
-        self._st: dict[str, str] = {}
+        self._st: dict[str, int] = {}
         self.addresses: set[str] = set()
 
     def feed(self, data: bytes, at: datetime) -> list[Submission | Fault]:
@@ -37,6 +52,16 @@ class Session:
         for message in self._reassembler.close():
             rest.append(self._submission(message, self._frames(message)))
         return rest
+
+    def lend(self) -> bytes | None:
+        return None if self._asked else self._splitter.lend()
+
+    def context(self, numbers: Mapping[str, int]) -> tuple[int, int, int]:
+        return 0, 0, 0
+
+    def noted(self, addresses: Sequence[str], notes: Sequence[int]) -> None:
+        self.addresses.update(addresses)
+        self._st.update(zip(addresses, notes, strict=True))
 
     def _take(self, found: list[hj212.Frame | hj212.Malformed], at: datetime) -> list[Submission | Fault]:
         taken: list[Submission | Fault] = []
@@ -75,7 +100,7 @@ class Session:
             return Submission(PROTOCOL, address, frames, unknown=(("", "密码不符"),))
         self.addresses.add(address)
         if message.st != "91":
-            self._st[address] = message.st
+            self._st[address] = int(message.st)
         rows, unknown = [], {}
         last, observed = None, 0
         for one in message.observations() if message.is_upload else ():
@@ -109,7 +134,12 @@ class Session:
     def command(self, key: int, address: str, code: str, parameters: Mapping[str, Any], at: datetime) -> bytes:
         device = self._register()[PROTOCOL, address]
         frame = hj212.request(
-            code, st=self._st.get(address, "31"), mn=device.address, pw=device.password or "123456", qn=at, **parameters
+            code,
+            st=f"{self._st.get(address, 31):02d}",
+            mn=device.address,
+            pw=device.password or "123456",
+            qn=at,
+            **parameters,
         )
         if len(self._asked) >= ASKED_LIMIT:
             del self._asked[next(iter(self._asked))]

@@ -1,17 +1,18 @@
 """JT/T 808 on a connection: terminals of vehicles (车载终端)."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+import numpy as np
 from django.conf import settings
 
 from anlan.areas.risk.monitoring.queries import Device
 from anlan.areas.risk.monitoring.readings import GOOD, MISSING, milliseconds
 from anlan.gateways.adapters import Fault, Register, Submission
-from anlan.gateways.adapters.positions import place_rows
+from anlan.gateways.adapters.positions import TO_WGS84, place_rows
 from anlan.protocols import jt808
 from anlan.protocols.jt808.control import Follow, Words, Words2019
 from anlan.protocols.jt808.messages import Authentication, Authentication2019, Nothing
@@ -25,6 +26,17 @@ DONE, UNKNOWN = 0, 4
 #: Result of the general answer for what is refused.
 REFUSED = 1
 ASKED_LIMIT = 64
+_MARKS = np.array([GOOD, MISSING], np.uint8)
+
+
+def entry(lane: Any, address: str, device: Device) -> Any:
+    """A terminal as the lane's directory has it; one whose coordinates are to be converted is not."""
+    return None if device.crs in TO_WGS84 else lane.entry(address, device.channels, device.station)
+
+
+def marks(_lane: Any, _at: datetime) -> np.ndarray:
+    """The quality of a number, and of a place without a fix."""
+    return _MARKS
 
 
 def code_of(device: Device) -> str:
@@ -53,6 +65,17 @@ class Session:
 
     def close(self, at: datetime) -> list[Submission | Fault]:
         return self._take(self._splitter.close(), at)
+
+    def lend(self) -> bytes | None:
+        return self._splitter.lend() if len(self.addresses) == 1 else None
+
+    def context(self, numbers: Mapping[str, int]) -> tuple[int, int, int]:
+        (address,) = self.addresses
+        version = self._headers[address].version
+        return numbers.get(address, -1), self._serial, -1 if version is None else version
+
+    def noted(self, addresses: Sequence[str], notes: Sequence[int]) -> None:
+        self._serial = (self._serial + len(addresses)) & 0xFFFF
 
     def _next(self) -> int:
         self._serial = (self._serial + 1) & 0xFFFF

@@ -6,7 +6,7 @@ from anlan.areas.risk.monitoring.queries import Device
 from anlan.areas.risk.monitoring.readings import GOOD
 from anlan.science.geo.coordinates import bd09_to_wgs84, gcj02_to_wgs84
 
-_TO_WGS84 = {"gcj02": gcj02_to_wgs84, "bd09": bd09_to_wgs84}
+TO_WGS84 = {"gcj02": gcj02_to_wgs84, "bd09": bd09_to_wgs84}
 
 
 def to_wgs84(crs: str, lon: float, lat: float) -> tuple[float, float]:
@@ -15,7 +15,7 @@ def to_wgs84(crs: str, lon: float, lat: float) -> tuple[float, float]:
     >>> to_wgs84("wgs84", 115.98, 36.45)
     (115.98, 36.45)
     """
-    convert = _TO_WGS84.get(crs)
+    convert = TO_WGS84.get(crs)
     if convert is None:
         return lon, lat
     east, north = convert(lon, lat)

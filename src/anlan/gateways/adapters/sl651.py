@@ -1,9 +1,12 @@
 """SL 651 on a connection: rain and river stations (水文监测数据通信规约)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
+
+from anlan.areas.risk.monitoring.queries import Device
 from anlan.areas.risk.monitoring.readings import DEVICE, GOOD, MISSING, milliseconds
 from anlan.gateways.adapters import Fault, Register, Submission
 from anlan.protocols import sl651
@@ -13,6 +16,16 @@ KEEP_ALIVE = 0x2F
 #: An answer that comes later than this belongs to no command.
 ANSWER_TIME = timedelta(minutes=5)
 _FLAGS = {"": GOOD, "missing": MISSING}
+
+
+def entry(lane: Any, address: str, device: Device) -> Any:
+    """A station as the lane's directory has it."""
+    return lane.entry(address, device.password, device.channels, device.station)
+
+
+def marks(lane: Any, at: datetime) -> np.ndarray:
+    """The time of answers and the quality of a number."""
+    return lane.marks(at, GOOD)
 
 
 class Session:
@@ -31,6 +44,15 @@ class Session:
 
     def close(self, at: datetime) -> list[Submission | Fault]:
         return self._take(self._splitter.close(), at)
+
+    def lend(self) -> bytes | None:
+        return None if self._asked else self._splitter.lend()
+
+    def context(self, numbers: Mapping[str, int]) -> tuple[int, int, int]:
+        return 0, 0, 0
+
+    def noted(self, addresses: Sequence[str], notes: Sequence[int]) -> None:
+        self.addresses.update(addresses)
 
     def _take(self, found: list[sl651.Frame | sl651.Malformed], at: datetime) -> list[Submission | Fault]:
         taken: list[Submission | Fault] = []
