@@ -1,34 +1,30 @@
 """Durable ingest through real sockets, judged, against plain inserts into an indexed table; frame to browser event."""
 
 import asyncio
+import itertools
 import json
-import os
 import re
-import socket
 import sqlite3
-import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from benchmarks.measure import report, report_ratio, seconds, sign_in, start_django, wait_for
+import numpy as np
+
+from benchmarks.measure import gateway, paired, report, report_ratio, seconds, sign_in, start_django
+
+start_django()
+from django.db import transaction  # noqa: E402
+
+from anlan.areas.risk.monitoring import storage  # noqa: E402
+from anlan.areas.risk.monitoring.readings import Readings  # noqa: E402
 
 STATIONS, CHANNELS, FRAMES, LINES = 200, 20, 50, 40
 READINGS = STATIONS * CHANNELS * FRAMES
+BATCH = 10_000
 PROBES = 60
-ROUNDS = 3
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
+ROUNDS = 5
 
 
 def prepare() -> str:
@@ -142,136 +138,199 @@ async def probe(
     return delays, took
 
 
-def sqlite_peer(rows: list[tuple]) -> float:
-    """The same readings by executemany into an indexed SQLite table, durable by batch of 10,000."""
-    path = Path(tempfile.mkdtemp()) / "peer.sqlite3"
+def batches(readings: Readings) -> list[Readings]:
+    """The readings in the portions in which every store commits them."""
+    return [readings.pick(np.arange(start, start + BATCH)) for start in range(0, len(readings), BATCH)]
+
+
+def stored(readings: Readings, *, is_judged: bool) -> float:
+    """Seconds until our store has them, each batch durable; with everything that follows from them, or alone."""
+    from anlan.areas.risk.monitoring import queries, services
+    from anlan.areas.risk.monitoring.models import IntakeBatch
+
+    judge, parts = queries.judge(datetime.now(UTC)), batches(readings)
+
+    def keep() -> None:
+        for part in parts:
+            now = datetime.now(UTC)
+            if is_judged:
+                services.take_in(services.Delivery(received_at=now, columns=[part]), judge)
+            else:
+                with transaction.atomic():
+                    storage.store(received_at=now, readings=part, digests=b"", frames=b"")
+
+    last = IntakeBatch.objects.order_by("pk").last()
+    took = seconds(keep)
+    new = IntakeBatch.objects.filter(pk__gt=last.pk if last else 0)
+    assert sum(new.values_list("count", flat=True)) == len(readings)
+    new.delete()
+    return took
+
+
+def sqlite_peer(readings: Readings) -> float:
+    """The same readings by executemany into an indexed SQLite table, durable by batch."""
+    path = Path(tempfile.mkdtemp(prefix="anlan-peer-")) / "peer.sqlite3"
     base = sqlite3.connect(path)
     base.executescript(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; CREATE TABLE reading (instrument INTEGER, observed INTEGER, "
         "value REAL, flag INTEGER); CREATE INDEX reading_by_time ON reading (instrument, observed);"
     )
+    rows = [list(zip(*(column.tolist() for column in vars(part).values()), strict=True)) for part in batches(readings)]
 
     def insert() -> None:
-        for start in range(0, len(rows), 10_000):
+        for part in rows:
             with base:
-                base.executemany("INSERT INTO reading VALUES (?, ?, ?, ?)", rows[start : start + 10_000])
+                base.executemany("INSERT INTO reading VALUES (?, ?, ?, ?)", part)
 
-    return seconds(insert)
+    took = seconds(insert)
+    assert base.execute("SELECT count(*) FROM reading").fetchone() == (len(readings),)
+    return took
 
 
-def postgres_peer(rows: list[tuple], uri: str) -> float:
-    """The same readings by binary COPY into an indexed PostgreSQL table, durable by batch of 10,000."""
+#: A row of binary COPY: four fields, each behind its size.
+_COPY = np.dtype([
+    ("fields", ">i2"), ("s1", ">i4"), ("instrument", ">i4"), ("s2", ">i4"), ("observed", ">i8"), ("s3", ">i4"),
+    ("value", ">f8"), ("s4", ">i4"), ("flag", ">i2"),
+])  # fmt: skip
+
+
+def postgres_peer(readings: Readings, uri: str) -> float:
+    """The same readings by binary COPY into an indexed PostgreSQL table, packed beforehand, durable by batch."""
     import psycopg
 
+    packed = []
+    for part in batches(readings):
+        rows = np.zeros(len(part), _COPY)
+        rows["fields"], rows["s1"], rows["s2"], rows["s3"], rows["s4"] = 4, 4, 8, 8, 2
+        for name, column in vars(part).items():
+            rows[name] = column
+        packed.append(b"PGCOPY\n\xff\r\n\0" + bytes(8) + rows.tobytes() + b"\xff\xff")
     with psycopg.connect(uri, autocommit=True) as base:
         base.execute("DROP TABLE IF EXISTS reading")
         base.execute("CREATE TABLE reading (instrument int4, observed int8, value float8, flag int2)")
         base.execute("CREATE INDEX reading_by_time ON reading (instrument, observed)")
 
         def copy() -> None:
-            for start in range(0, len(rows), 10_000):
-                with (
-                    base.transaction(),
-                    base.cursor() as cursor,
-                    cursor.copy("COPY reading FROM STDIN (FORMAT BINARY)") as out,
-                ):
-                    out.set_types(["int4", "int8", "float8", "int2"])
-                    for row in rows[start : start + 10_000]:
-                        out.write_row(row)
+            for part in packed:
+                with base.cursor() as cursor, cursor.copy("COPY reading FROM STDIN (FORMAT BINARY)") as out:
+                    out.write(part)
 
-        return seconds(copy)
+        took = seconds(copy)
+        (count,) = base.execute("SELECT count(*) FROM reading").fetchone()
+        assert count == len(readings)
+        return took
 
 
 def reads() -> None:
-    """A station's year, as a page asks for it."""
-    import numpy as np
-
-    from anlan.areas.risk.monitoring import storage
+    """A reading, a day and a year of one instrument among many, against the same rows in an indexed table."""
     from anlan.areas.risk.monitoring.models import Instrument
     from anlan.areas.risk.monitoring.queries import curve
-    from anlan.areas.risk.monitoring.readings import Readings
 
-    instrument = Instrument.objects.get(code="B0000-0")
     count = 365 * 288
     end = datetime.now(UTC).replace(microsecond=0) - timedelta(days=2)
     times = storage.milliseconds(end) - np.arange(count)[::-1] * 300_000
-    storage.write_blocks(
-        Readings(np.full(count, instrument.pk, "u4"), times, np.sin(np.arange(count) / 99.0), np.zeros(count, "u1"))
+    instruments = list(Instrument.objects.filter(code__startswith="B0000-").order_by("pk"))
+    base = sqlite3.connect(Path(tempfile.mkdtemp(prefix="anlan-peer-")) / "peer.sqlite3")
+    base.execute("CREATE TABLE reading (instrument INTEGER, observed INTEGER, value REAL, flag INTEGER)")
+    base.execute("CREATE INDEX reading_by_time ON reading (instrument, observed)")
+    values = np.sin(np.arange(count) / 99.0)
+    for one in instruments:
+        storage.write_blocks(Readings(np.full(count, one.pk, "u4"), times, values, np.zeros(count, "u1")))
+        rows = zip(itertools.repeat(one.pk), times.tolist(), values.tolist(), itertools.repeat(0), strict=False)
+        with base:
+            base.executemany("INSERT INTO reading VALUES (?, ?, ?, ?)", rows)
+    instrument = instruments[7]
+    query = (
+        "SELECT observed, value, flag FROM reading WHERE instrument = ? AND observed BETWEEN ? AND ? ORDER BY observed"
     )
-    found = curve(instrument, end - timedelta(days=365), end)
-    assert found["readings"] >= count - 1
+    day = end - timedelta(days=100)
+    for name, start, stop in (
+        ("one reading", day, day),
+        ("a day", day - timedelta(days=1), day),
+        ("a year", end - timedelta(days=365), end),
+    ):
+        window = (instrument.pk, storage.milliseconds(start), storage.milliseconds(stop))
+        repeats = 1 if name == "a year" else 50
+
+        def ours(start=start, stop=stop, repeats=repeats):
+            for _ in range(repeats):
+                found = storage.series(instrument.pk, start, stop)
+            return found
+
+        def peer(window=window, repeats=repeats):
+            for _ in range(repeats):
+                found = base.execute(query, window).fetchall()
+            return found
+
+        found = ours()
+        assert [row[:2] for row in peer()] == list(zip(found.observed.tolist(), found.value.tolist(), strict=True))
+        mine, theirs = paired(ours, peer)
+        report(f"{name} of one instrument ({len(found):,} readings), ours", [took / repeats for took in mine])
+        report_ratio("  the same by the index / ours", theirs, mine, "goal 1")
     report(
-        f"a year of one instrument ({count:,} readings) for a chart",
+        "a year of one instrument for a chart",
         [seconds(lambda: curve(instrument, end - timedelta(days=365), end)) for _ in range(7)],
     )
-    peer = sqlite3.connect(":memory:")
-    peer.execute("CREATE TABLE reading (instrument INTEGER, observed INTEGER, value REAL, flag INTEGER)")
-    peer.execute("CREATE INDEX reading_by_time ON reading (instrument, observed)")
-    peer.executemany("INSERT INTO reading VALUES (1, ?, 0.5, 0)", ((int(t),) for t in times))
-    query = (
-        "SELECT observed, value, flag FROM reading WHERE instrument = 1 AND observed BETWEEN ? AND ? ORDER BY observed"
-    )
-    window = (int(times[0]), int(times[-1]))
-    peers = [seconds(lambda: peer.execute(query, window).fetchall()) for _ in range(7)]
-    ours = [seconds(lambda: storage.series(instrument.pk, end - timedelta(days=365), end)) for _ in range(7)]
-    report_ratio("the same range out of an indexed table in memory, against ours", peers, ours)
+
+
+def compare(port: int, start: datetime) -> list[float]:
+    """Every way of keeping the same number of readings, in turn."""
+    from anlan.areas.risk.monitoring.models import Instrument
+
+    keys = np.array(Instrument.objects.filter(code__regex="^B0[01]").values_list("pk", flat=True), np.uint32)
+    index = np.arange(READINGS)
+    readings = Readings(
+        keys[index % len(keys)], storage.milliseconds(start) + index // len(keys) * 1000, index % 20 * 1.0,
+        np.zeros(READINGS, np.uint8),
+    )  # fmt: skip
+    whole, judged, alone, sqlite, postgres = [], [], [], [], []
+    server = _postgres()
+    for turn in range(ROUNDS):
+        whole.append(asyncio.run(send(port, load(start + timedelta(hours=turn)))))
+        judged.append(stored(readings, is_judged=True))
+        alone.append(stored(readings, is_judged=False))
+        sqlite.append(sqlite_peer(readings))
+        if server:
+            postgres.append(postgres_peer(readings, server.get_uri()))
+    print(f"  {READINGS:,} readings; through sockets in {STATIONS * FRAMES:,} HJ 212 messages over {LINES} lines")
+    for name, times in (
+        ("through sockets, decoded, judged, durable", whole), ("ready in columns, judged, durable", judged),
+        ("ready in columns, durable", alone), ("executemany into an indexed SQLite table", sqlite),
+        ("binary COPY into an indexed PostgreSQL table", postgres),
+    ):  # fmt: skip
+        if times:
+            rates = [READINGS / took / 1000 for took in times]
+            report(name, rates, "thousand readings/s", 1)
+    for name, times in (("through sockets", whole), ("judged", judged), ("store alone", alone)):
+        report_ratio(f"executemany / ours, {name}", sqlite, times, "goal 10")
+        if postgres:
+            report_ratio(f"COPY / ours, {name}", postgres, times, "goal 3")
+    return whole
 
 
 def main() -> None:
     """Run everything; the gateway is a process of its own."""
-    start_django()
     cookie = prepare()
-    live, sl651, hj212, metrics = free_ports(4)
-    ports = {
-        "ANLAN_LIVE_PORT": live,
-        "ANLAN_SL651_PORT": sl651,
-        "ANLAN_HJ212_PORT": hj212,
-        "ANLAN_METRICS_PORT": metrics,
-    }
-    gateway = subprocess.Popen(
-        [sys.executable, "-m", "anlan.cli", "gateway"],
-        env=os.environ | {name: str(port) for name, port in ports.items()},
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_for(hj212)
-        rows = [(n % 4000 + 1, 1_700_000_000_000 + n, float(n % 20), 0) for n in range(READINGS)]
-        start = datetime.now(UTC) - timedelta(hours=ROUNDS + 3)
-        asyncio.run(send(hj212, load(start - timedelta(hours=1))))
-        ours, sqlite, postgres = [], [], []
-        server = _postgres()
-        for n in range(ROUNDS):
-            ours.append(asyncio.run(send(hj212, load(start + timedelta(hours=n)))))
-            sqlite.append(sqlite_peer(rows))
-            if server:
-                postgres.append(postgres_peer(rows, server.get_uri()))
-        print(
-            f"  {READINGS:,} readings in {STATIONS * FRAMES:,} HJ 212 frames over {LINES} sockets, two processes, judged"
-        )
-        rates = [READINGS / t for t in ours]
-        print(f"  durable ingest, readings/s: {statistics.median(rates):,.0f} ({min(rates):,.0f} .. {max(rates):,.0f})")
-        report_ratio("executemany into an indexed SQLite table (no parsing) / ours", sqlite, ours)
-        if postgres:
-            report_ratio("binary COPY into an indexed PostgreSQL table / ours", postgres, ours)
-        for turn, (name, over_s) in enumerate((("half of that load", 2 * max(ours)), ("all it takes", 0.0))):
+    start = datetime.now(UTC) - timedelta(hours=ROUNDS + 3)
+    with gateway("hj212") as (_pid, ports):
+        port = ports["hj212"]
+        asyncio.run(send(port, load(start - timedelta(hours=1))))
+        whole = compare(port, start)
+        for turn, (name, over_s) in enumerate((("half of that load", 2 * max(whole)), ("all it takes", 0.0))):
             busy = load(start + timedelta(hours=ROUNDS + 1 + turn))
-            delays, took = asyncio.run(probe(hj212, live, cookie, busy, first=turn * PROBES, over_s=over_s))
+            delays, took = asyncio.run(probe(port, ports["live"], cookie, busy, first=turn * PROBES, over_s=over_s))
             delays.sort()
             print(
                 f"  frame to browser event under {name:<18} p50 {delays[len(delays) // 2] * 1000:6.0f} ms, p99 "
                 f"{delays[int(len(delays) * 0.99)] * 1000:6.0f} ms ({len(delays)} alarms, {READINGS / took:,.0f} readings/s)"
             )
-    finally:
-        gateway.terminate()
-        gateway.wait(20)
     from anlan.areas.risk.monitoring.models import IntakeBatch
-    from anlan.areas.risk.monitoring.storage import merge
 
     kept = sum(IntakeBatch.objects.values_list("count", flat=True))
     expected = READINGS * (ROUNDS + 3) + 2 * PROBES
     assert kept == expected, (kept, expected)
     began = time.perf_counter()
-    while merge():
+    while storage.merge():
         pass
     print(f"  merging {kept:,} readings into blocks: {kept / (time.perf_counter() - began):,.0f} readings/s")
     reads()

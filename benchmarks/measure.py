@@ -3,9 +3,14 @@
 import os
 import socket
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Callable
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 
 def start_django() -> None:
@@ -48,6 +53,54 @@ def report_ratio(name: str, numerator: list[float], denominator: list[float], go
     """One line: the ratio pair by pair."""
     ratios = [a / b for a, b in zip(numerator, denominator, strict=True)]
     print(f"  {name:<58} {statistics.median(ratios):10.2f} x   ({min(ratios):.2f} .. {max(ratios):.2f})  {goal}")
+
+
+@contextmanager
+def gateway(*protocols: str) -> Iterator[tuple[int, dict[str, int]]]:
+    """A gateway process that listens for these protocols, its lanes compiled: its process number and its ports."""
+    from anlan.gateways.lanes import compile_all
+    from anlan.gateways.process import LISTENERS
+
+    compile_all()  # the process loads what was compiled here
+    names = (*protocols, "live", "metrics")
+    ports = dict(zip(names, free_ports(len(names)), strict=True))
+    wanted = dict.fromkeys(LISTENERS, 0) | ports
+    process = subprocess.Popen(
+        [sys.executable, "-m", "anlan.cli", "gateway"],
+        env=os.environ | {f"ANLAN_{name.upper()}_PORT": str(port) for name, port in wanted.items()},
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        for port in ports.values():
+            wait_for(port)
+        while metric(ports["metrics"], "anlan_lanes") < len(protocols):
+            time.sleep(0.1)
+        yield process.pid, ports
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def metric(port: int, name: str) -> float:
+    """One number out of what a gateway tells of itself."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/") as answer:
+        lines = answer.read().decode().splitlines()
+    return next(float(line.split()[-1]) for line in lines if line.startswith(name))
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [s.getsockname()[1] for s in sockets]
+    for s in sockets:
+        s.close()
+    return ports
+
+
+def processor_seconds(pid: int) -> tuple[float, float]:
+    """What a process with all its threads has used so far, and how much of it in the kernel."""
+    user, system = map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13])
+    return (user + system) / os.sysconf("SC_CLK_TCK"), system / os.sysconf("SC_CLK_TCK")
 
 
 def wait_for(port: int, patience_s: float = 60.0) -> None:
