@@ -17,6 +17,7 @@ from anlan.areas.risk.monitoring.models import (
     UnknownDevice,
 )
 from anlan.foundation.events.models import OutboxRow
+from anlan.gateways import lanes
 from anlan.protocols import hj212, sl651
 from tests.gateways.conftest import WORKS, ago, converse, gas_frame, listening, rain_frame
 
@@ -185,3 +186,22 @@ def test_of_a_block_that_cannot_be_judged_the_rest_is_kept(stations):
     assert laned == 4
     assert all(b"CN=9014" in answer for answer in answers)
     assert series("W1-G1") == [3.0, 2.0, 1.0]
+
+
+@pytest.mark.parametrize("is_compiled", [True, False])
+def test_until_the_lanes_are_compiled_the_sessions_read_all(stations, monkeypatch, is_compiled):
+    if not is_compiled:
+        monkeypatch.setattr(lanes, "_compiled", {})
+
+    async def talk():
+        async with listening() as gateways:
+            works, rain = gateways.server("hj212"), gateways.server("sl651")
+            answers = await converse(works.port, gas_frame(1.5, ago(minutes=1)))
+            answers += await converse(rain.port, rain_frame(3.5, ago(minutes=5)))
+            return answers, works.laned, rain.laned
+
+    (works, rain), *laned = asyncio.run(talk())
+    assert laned == [is_compiled, is_compiled]
+    assert hj212.decode(works).cn == "9014"
+    assert sl651.decode(rain).header.direction == "down"
+    assert (series("W1-G1"), series("R1-PT")) == ([1.5], [3.5])
