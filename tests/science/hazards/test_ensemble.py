@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anlan.science.hazards.declaring import Spread, given
+from anlan.science.hazards.declaring import ScenarioError, Spread, given
 from anlan.science.hazards.ensemble import likely_zones, members
 from anlan.science.hazards.outcomes import Level, Zone, circle
 
@@ -63,3 +63,18 @@ def test_a_ring_keeps_its_hole_and_members_without_zones_count():
     assert len(half[0.5].outlines) == 2
     assert not half[0.9].outlines
     assert likely_zones([(), ()]) == ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vapour:
+    pressure: float = given("压力", unit="kPa", low=0, high=500, spread=Spread(kind="relative", scale=0.5))
+
+    def __post_init__(self) -> None:
+        if self.pressure > 120.0:
+            raise ScenarioError({"pressure": "（压力）：会液化"})
+
+
+def test_a_member_that_contradicts_itself_is_pulled_back():
+    pressures = [one.pressure for one in members(Vapour(pressure=100.0), 300)]
+    assert max(pressures) <= 120.0
+    assert len(set(pressures)) > 250

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm, qmc
 
 from anlan.science.geo.contours import outlines as outlines_of
-from anlan.science.hazards.declaring import Given
+from anlan.science.hazards.declaring import Given, ScenarioError
 from anlan.science.hazards.outcomes import Zone, covered
 
 S = TypeVar("S")
@@ -41,7 +41,7 @@ def members(scenario: S, count: int, *, seed: int = 0) -> tuple[S, ...]:
         return (scenario,) * count
     shares = qmc.LatinHypercube(len(inputs), rng=np.random.default_rng(seed)).random(count)
     columns = {path: _drawn(_at(scenario, path), what, shares[:, at]) for at, (path, what) in enumerate(inputs.items())}
-    return tuple(_changed(scenario, {path: column[row] for path, column in columns.items()}) for row in range(count))
+    return tuple(_agreeing(scenario, {path: column[row] for path, column in columns.items()}) for row in range(count))
 
 
 def _at(scenario: Any, path: Path) -> Any:
@@ -70,6 +70,23 @@ def _drawn(value: Any, what: Given, shares: NDArray[np.float64]) -> list[Any]:
     if (low, high) == (0.0, 360.0) and what.unit == "°":  # a direction goes round
         return (drawn % 360.0).tolist()
     return np.clip(drawn, low, high).tolist()
+
+
+def _agreeing(scenario: S, values: dict[Path, Any]) -> S:
+    """A member; where drawn inputs contradict each other, numbers are pulled back half way to the scenario's own."""
+    own = {path: _at(scenario, path) for path in values}
+    for share in (1.0, 0.5, 0.25, 0.125):
+        try:
+            return _changed(scenario, {path: _between(own[path], values[path], share) for path in values})
+        except ScenarioError:
+            continue
+    return scenario
+
+
+def _between(own: Any, drawn: Any, share: float) -> Any:
+    if share == 1.0:
+        return drawn
+    return own + share * (drawn - own) if isinstance(own, float) else own
 
 
 def _changed(scenario: Any, values: dict[Path, Any]) -> Any:
