@@ -115,14 +115,14 @@ def blow_down(line: Line, duration: float, *, points: int = 121, pa: float = ATM
     for begin, end in zip(edges[:-1], edges[1:], strict=True):  # the closing bends the right-hand side: start afresh
         wanted = times[(times >= begin) & (times < end)] if end < duration else times[times >= begin]
         made = solve_ivp(
-            flow.change,
+            lambda moment, now: flow.change(moment, now[:, None])[:, 0],
             (begin, end),
             state,
             method="BDF",
             t_eval=np.unique(np.append(wanted, end)),
             rtol=1e-4,
             atol=np.append(1e-7 * flow.start, [1e-6 * flow.start.sum()] * 2),
-            vectorized=True,
+            jac=flow.slopes,
         )
         if not made.success:
             raise ArithmeticError(f"blow-down did not converge: {made.message}")
@@ -142,7 +142,7 @@ def blow_down(line: Line, duration: float, *, points: int = 121, pa: float = ATM
 
 
 class _Flow:
-    """Right-hand side of the balance; columns are states."""
+    """Right-hand side of the balance; columns of a state are alternatives."""
 
     def __init__(self, line: Line, pa: float) -> None:
         self.line, self.pa = line, pa
@@ -176,12 +176,22 @@ class _Flow:
         """kg/s out of each cell."""
         p0 = np.maximum(pressure, self.pa)
         factor = _factor(self.line.gas.gamma, self.pa / p0)
+        factor = factor**2 / np.sqrt(factor**2 + 1e-6)  # finite slope as the pressures become equal
         return self.area * np.sqrt(p0 * self.density(p0)) * factor
 
     def along(self, difference: Array, mean: Array) -> Array:
         """Root of the drop of p^2/Z, smooth where the flow turns."""
         drop = difference / (1.0 - self.bend * mean)
-        return drop / np.sqrt(np.sqrt(drop**2 + (10.0 * self.pa) ** 2))
+        return drop / np.sqrt(np.sqrt(drop**2 + (1e-6 * self.line.pressure**2) ** 2))
+
+    def slopes(self, time: float, state: Array) -> Array:
+        """Jacobian by small differences; nothing depends on what was released or supplied."""
+        cells = len(state) - 2
+        step = -1e-8 * self.start  # downwards, where the supply answers
+        moved = state[:, None] + np.vstack((np.diag(step), np.zeros((2, cells))))
+        made = np.zeros((len(state), len(state)))
+        made[:, :cells] = (self.change(time, moved) - self.change(time, state[:, None])) / step
+        return made
 
     def change(self, time: float, state: Array) -> Array:
         masses = state[:-2]
@@ -198,7 +208,7 @@ class _Flow:
             (self.line.up, 0, self.end_conductance[0]),
             (self.line.down, len(masses) - 1, self.end_conductance[1]),
         ):
-            supply = np.maximum(self.line.pressure**2 - square[cell], 0.0)
+            supply = self.line.pressure**2 - square[cell]
             inflow = side.opening(time) * np.minimum(conductance * self.along(supply, pressure[cell]), side.most)
             rate[cell] += inflow
             rate[-1] += inflow
