@@ -4,6 +4,8 @@ Isothermal flow in which friction balances the pressure gradient (inertia neglec
 from the leak; the pressure of a supplied end is held until its valve starts to close, whose opening then falls evenly
 to none. Gas is neither lost nor made: what left equals what was there, plus what was supplied, less what remains.
 
+Implicit in time (backward Euler), to within 1 % of the steady flow of the adiabatic model (see tests).
+
 Equations: G^2 f dx/D = d(p^2)/(Z R T/M) (Osiadacz 1987, Simulation and Analysis of Gas Networks, 2.3, without inertia);
 density by Z(p) = 1 - b p fitted to the equation of state at the starting pressure.
 Not described: cooling by expansion, the pressure wave of the first seconds (rates before about L/c are from the hole
@@ -15,13 +17,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.integrate import solve_ivp
+from scipy.linalg import solve_banded
 
 from anlan.science.hazards.gas_leak.gases import ATMOSPHERE, FuelGas
 from anlan.science.hazards.gas_leak.release import critical_ratio, gas_unit
 
 Array = NDArray[np.float64]
 CELLS = 16
+PICARD_ROUNDS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +97,7 @@ def _factor(gamma: float, ratio: Array) -> Array:
     return np.sqrt(2.0 * gamma / (gamma - 1.0) * np.maximum(inner, 0.0))
 
 
-def blow_down(line: Line, duration: float, *, points: int = 121, pa: float = ATMOSPHERE) -> Blowdown:
+def blow_down(line: Line, duration: float, *, points: int = 400, pa: float = ATMOSPHERE) -> Blowdown:
     """What leaves a line in so many seconds.
 
     >>> from anlan.science.hazards.gas_leak.gases import usual
@@ -107,42 +110,32 @@ def blow_down(line: Line, duration: float, *, points: int = 121, pa: float = ATM
     (True, True)
     """
     flow = _Flow(line, pa)
-    times = np.unique(np.concatenate(([0.0], np.geomspace(min(0.5, duration / 200.0), duration, points - 1))))
-    breaks = sorted({t for s in (line.up, line.down) if s.is_supplied for t in (s.close_start, s.close_end)})
-    edges = [0.0, *(t for t in breaks if 0.0 < t < duration), duration]
-    state = np.concatenate((flow.start, [0.0, 0.0]))
-    rows: list[Array] = []
-    for begin, end in zip(edges[:-1], edges[1:], strict=True):  # the closing bends the right-hand side: start afresh
-        wanted = times[(times >= begin) & (times < end)] if end < duration else times[times >= begin]
-        made = solve_ivp(
-            lambda moment, now: flow.change(moment, now[:, None])[:, 0],
-            (begin, end),
-            state,
-            method="BDF",
-            t_eval=np.unique(np.append(wanted, end)),
-            rtol=1e-4,
-            atol=np.append(1e-7 * flow.start, [1e-6 * flow.start.sum()] * 2),
-            jac=flow.slopes,
+    breaks = [t for side in (line.up, line.down) if side.is_supplied for t in (side.close_start, side.close_end)]
+    times = np.unique(
+        np.concatenate(
+            ([0.0], np.geomspace(duration / 1e5, duration, points - 1), [t for t in breaks if 0.0 < t < duration])
         )
-        if not made.success:
-            raise ArithmeticError(f"blow-down did not converge: {made.message}")
-        rows.append(made.y.T[: len(wanted)])
-        state = made.y[:, -1]
-    found = np.concatenate(rows)
-    masses, released, supplied = found[:, :-2].T, found[:, -2], found[:, -1]
-    pressure = flow.pressures(masses)
+    )
+    masses = [flow.start]
+    released, supplied = np.zeros_like(times), np.zeros_like(times)
+    for at, (begin, end) in enumerate(zip(times[:-1], times[1:], strict=True)):
+        made, leaked, fed = flow.step(masses[-1], end, end - begin)
+        masses.append(made)
+        released[at + 1], supplied[at + 1] = released[at] + leaked, supplied[at] + fed
+    held = np.stack(masses, axis=1)
+    pressure = flow.pressures(held)
     return Blowdown(
         time=times,
         rate=flow.leaks(pressure).sum(axis=0),
         pressure=np.maximum(pressure[flow.middle - 1 : flow.middle + 1].mean(axis=0), pa),
         released=released,
         supplied=supplied,
-        remaining=masses.sum(axis=0),
+        remaining=held.sum(axis=0),
     )
 
 
 class _Flow:
-    """Right-hand side of the balance; columns of a state are alternatives."""
+    """The balance of the cells; columns are states at different times."""
 
     def __init__(self, line: Line, pa: float) -> None:
         self.line, self.pa = line, pa
@@ -176,43 +169,52 @@ class _Flow:
         """kg/s out of each cell."""
         p0 = np.maximum(pressure, self.pa)
         factor = _factor(self.line.gas.gamma, self.pa / p0)
-        factor = factor**2 / np.sqrt(factor**2 + 1e-6)  # finite slope as the pressures become equal
         return self.area * np.sqrt(p0 * self.density(p0)) * factor
 
-    def along(self, difference: Array, mean: Array) -> Array:
-        """Root of the drop of p^2/Z, smooth where the flow turns."""
-        drop = difference / (1.0 - self.bend * mean)
-        return drop / np.sqrt(np.sqrt(drop**2 + (1e-6 * self.line.pressure**2) ** 2))
+    def step(self, old: Array, time: float, step: float) -> tuple[Array, float, float]:
+        """Masses after a step, and what leaked and was supplied in it, kg.
 
-    def slopes(self, time: float, state: Array) -> Array:
-        """Jacobian by small differences; nothing depends on what was released or supplied."""
-        cells = len(state) - 2
-        step = -1e-8 * self.start  # downwards, where the supply answers
-        moved = state[:, None] + np.vstack((np.diag(step), np.zeros((2, cells))))
-        made = np.zeros((len(state), len(state)))
-        made[:, :cells] = (self.change(time, moved) - self.change(time, state[:, None])) / step
-        return made
+        Flows are written as a conductance times a difference of pressures; the conductances, which go as one over the
+        root of the difference, are renewed until they settle (each round halves their error).
+        """
+        cells = len(old)
+        pressure = self.pressures(old[:, None])[:, 0]
+        for _ in range(PICARD_ROUNDS):
+            between, leak, feed = self.conductances(pressure, time)
+            capacity = self.volume[:, 0] * self.density(pressure) / pressure / step
+            bands = np.zeros((3, cells))
+            bands[1] = capacity + leak + feed
+            bands[1, :-1] += between
+            bands[1, 1:] += between
+            bands[0, 1:] = bands[2, :-1] = -between
+            load = old / step + leak * self.pa + feed * self.line.pressure
+            pressure = solve_banded((1, 1), bands, load)
+        along = between * (pressure[:-1] - pressure[1:])
+        out, fed = leak * (pressure - self.pa), feed * (self.line.pressure - pressure)
+        change = fed - out
+        change[:-1] -= along
+        change[1:] += along
+        return old + step * change, float(step * out.sum()), float(step * fed.sum())
 
-    def change(self, time: float, state: Array) -> Array:
-        masses = state[:-2]
-        pressure = self.pressures(masses)
-        square = pressure**2
-        between = self.conductance * self.along(square[:-1] - square[1:], 0.5 * (pressure[:-1] + pressure[1:]))
-        leak = self.leaks(pressure)
-        rate = np.zeros_like(state)
-        rate[:-2] -= leak
-        rate[:-3] -= between
-        rate[1:-2] += between
-        rate[-2] = leak.sum(axis=0)
+    def conductances(self, pressure: Array, time: float) -> tuple[Array, Array, Array]:
+        """kg/(s Pa) between cells, out of each cell, and into each from its supply."""
+        least = 1e-9 * self.line.pressure  # differences below this carry next to nothing
+        mean = 0.5 * (pressure[:-1] + pressure[1:])
+        drop = np.maximum(np.abs(pressure[:-1] - pressure[1:]), least)
+        stretch = np.sqrt(2.0 * mean / (1.0 - self.bend * mean))
+        between = self.conductance[:, 0] * stretch / np.sqrt(drop)
+        above = np.maximum(pressure, self.pa * (1.0 + 1e-9))
+        leak = self.leaks(above[:, None])[:, 0] / (above - self.pa)
+        feed = np.zeros_like(pressure)
         for side, cell, conductance in (
             (self.line.up, 0, self.end_conductance[0]),
-            (self.line.down, len(masses) - 1, self.end_conductance[1]),
+            (self.line.down, len(pressure) - 1, self.end_conductance[1]),
         ):
-            supply = self.line.pressure**2 - square[cell]
-            inflow = side.opening(time) * np.minimum(conductance * self.along(supply, pressure[cell]), side.most)
-            rate[cell] += inflow
-            rate[-1] += inflow
-        return rate
+            missing = max(self.line.pressure - pressure[cell], least)
+            middle = 0.5 * (self.line.pressure + pressure[cell])
+            full = conductance * math.sqrt(2.0 * middle / (1.0 - self.bend * middle) / missing)
+            feed[cell] = side.opening(time) * min(full, side.most / missing)
+        return between, leak, feed
 
 
 def vessel_time(gas: FuelGas, pressure: float, temperature: float, volume: float, area: float, final: float) -> float:

@@ -148,7 +148,7 @@ def steady_release(
         fed = sum(pipe_flow(gas, p0, temperature, feed, pressure) for feed in feeds)
         return hole_flow(gas, pressure, temperature, area, cd, pa) - fed
 
-    pressure = brentq(shortage, pa, p0, xtol=1e-6 * pa)
+    pressure = brentq(shortage, pa, p0, xtol=1e-9 * pa)
     return hole_flow(gas, pressure, temperature, area, cd, pa), pressure
 
 
