@@ -93,8 +93,8 @@ def test_blow_down_keeps_every_kilogram(up, down, pressure, share, is_rupture):
     assert (np.diff(made.released) >= -1e-5 * made.released[-1]).all()
     assert np.isfinite(made.rate).all()
     assert (made.rate >= 0).all()
-    integral = np.trapezoid(made.rate, made.time)
-    assert integral == pytest.approx(made.released[-1], rel=0.1, abs=1e-3 * made.remaining[0])
+    assert (made.rate[1:] * np.diff(made.time)).sum() == pytest.approx(made.released[-1], rel=1e-9)
+    assert made.rate.max() <= made.rate[0] * (1 + 1e-6)  # full pressure at the hole is the most there is
 
 
 @pytest.mark.parametrize("share", [0.05, 0.3, 0.8])

@@ -70,6 +70,7 @@ class Blowdown:
     """Time series of a leak."""
 
     time: Array
+    #: kg/s at the start, then the mean of each step.
     rate: Array
     #: Absolute pressure at the leak, Pa.
     pressure: Array
@@ -126,7 +127,7 @@ def blow_down(line: Line, duration: float, *, points: int = 400, pa: float = ATM
     pressure = flow.pressures(held)
     return Blowdown(
         time=times,
-        rate=flow.leaks(pressure).sum(axis=0),
+        rate=np.append(flow.leaks(pressure[:, :1]).sum(), np.diff(released) / np.diff(times)),
         pressure=np.maximum(pressure[flow.middle - 1 : flow.middle + 1].mean(axis=0), pa),
         released=released,
         supplied=supplied,
@@ -190,7 +191,7 @@ class _Flow:
             load = old / step + leak * self.pa + feed * self.line.pressure
             pressure = solve_banded((1, 1), bands, load)
         along = between * (pressure[:-1] - pressure[1:])
-        out, fed = leak * (pressure - self.pa), feed * (self.line.pressure - pressure)
+        out, fed = leak * np.maximum(pressure - self.pa, 0.0), feed * (self.line.pressure - pressure)
         change = fed - out
         change[:-1] -= along
         change[1:] += along
