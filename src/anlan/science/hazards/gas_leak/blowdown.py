@@ -111,12 +111,9 @@ def blow_down(line: Line, duration: float, *, points: int = 400, pa: float = ATM
     (True, True)
     """
     flow = _Flow(line, pa)
-    breaks = [t for side in (line.up, line.down) if side.is_supplied for t in (side.close_start, side.close_end)]
-    times = np.unique(
-        np.concatenate(
-            ([0.0], np.geomspace(duration / 1e5, duration, points - 1), [t for t in breaks if 0.0 < t < duration])
-        )
-    )
+    breaks = [round(t, 3) for s in (line.up, line.down) if s.is_supplied for t in (s.close_start, s.close_end)]
+    grid = np.geomspace(duration / 1e5, duration, points - 1)
+    times = np.unique(np.concatenate(([0.0], grid, [t for t in breaks if 0.0 < t < duration])))
     masses = [flow.start]
     released, supplied = np.zeros_like(times), np.zeros_like(times)
     for at, (begin, end) in enumerate(zip(times[:-1], times[1:], strict=True)):
@@ -178,24 +175,31 @@ class _Flow:
         Flows are written as a conductance times a difference of pressures; the conductances, which go as one over the
         root of the difference, are renewed until they settle (each round halves their error).
         """
-        cells = len(old)
         pressure = self.pressures(old[:, None])[:, 0]
         for _ in range(PICARD_ROUNDS):
             between, leak, feed = self.conductances(pressure, time)
             capacity = self.volume[:, 0] * self.density(pressure) / pressure / step
-            bands = np.zeros((3, cells))
-            bands[1] = capacity + leak + feed
-            bands[1, :-1] += between
-            bands[1, 1:] += between
-            bands[0, 1:] = bands[2, :-1] = -between
-            load = old / step + leak * self.pa + feed * self.line.pressure
-            pressure = solve_banded((1, 1), bands, load)
+            pressure = self.solved(old / step, capacity, between, leak, feed)
+        for _ in range(len(old)):  # what fell below the air's pressure did not leak: nothing is sucked in
+            if not ((pressure < self.pa) & (leak > 0.0)).any():
+                break
+            leak = np.where(pressure < self.pa, 0.0, leak)
+            pressure = self.solved(old / step, capacity, between, leak, feed)
         along = between * (pressure[:-1] - pressure[1:])
-        out, fed = leak * np.maximum(pressure - self.pa, 0.0), feed * (self.line.pressure - pressure)
+        out, fed = leak * (pressure - self.pa), feed * (self.line.pressure - pressure)
         change = fed - out
         change[:-1] -= along
         change[1:] += along
         return old + step * change, float(step * out.sum()), float(step * fed.sum())
+
+    def solved(self, held: Array, capacity: Array, between: Array, leak: Array, feed: Array) -> Array:
+        """Pressures that balance what is held, flows and leaks; positive, as the matrix is an M-matrix."""
+        bands = np.zeros((3, len(held)))
+        bands[1] = capacity + leak + feed
+        bands[1, :-1] += between
+        bands[1, 1:] += between
+        bands[0, 1:] = bands[2, :-1] = -between
+        return solve_banded((1, 1), bands, held + leak * self.pa + feed * self.line.pressure)
 
     def conductances(self, pressure: Array, time: float) -> tuple[Array, Array, Array]:
         """kg/(s Pa) between cells, out of each cell, and into each from its supply."""
