@@ -4,8 +4,10 @@ The texts in the source are Chinese and are their own keys; `en` translates them
 the empty entries of the .po files, and `make setup` compiles them.
 """
 
+import ast
 import io
 import os
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -18,6 +20,8 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "anlan"
 LOCALE = SOURCE / "web" / "locale"
+#: A text of the models is meant for people when it has Chinese in it.
+CHINESE = re.compile("[\u4e00-\u9fff]")
 KEYWORDS = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2),
@@ -45,7 +49,28 @@ def collect(domain: str) -> Catalog:
     for method, content in sources:
         for message, context in _texts(method, content):
             catalog.add(message, context=context)
+    if domain == "django":
+        for path in sorted((SOURCE / "science").rglob("*.py")):
+            for text in science_texts(path.read_text("utf-8")):
+                catalog.add(text)
     return catalog
+
+
+def science_texts(source: str) -> Iterator[str]:
+    """The Chinese texts of a model's source: labels, choices, advice; not documents cited, nor composed sentences."""
+    tree = ast.parse(source)
+    skipped: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
+            skipped.add(id(node.body[0].value))
+        elif isinstance(node, ast.JoinedStr):
+            skipped.update(id(part) for part in ast.walk(node))
+        elif isinstance(node, ast.keyword) and node.arg == "source":
+            skipped.update(id(part) for part in ast.walk(node.value))
+    for node in ast.walk(tree):
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skipped
+        if is_text and CHINESE.search(node.value):
+            yield node.value
 
 
 def _django_sources() -> Iterator[tuple[str, bytes]]:
