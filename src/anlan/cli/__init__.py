@@ -21,7 +21,9 @@ def main(arguments: list[str] | None = None) -> int:
             continue
         name = info.name.replace("_", "-")
         modules[name] = module
-        module.add_arguments(subparsers.add_parser(name, help=module.HELP, description=module.HELP))
+        one = subparsers.add_parser(name, help=module.HELP, description=module.HELP)
+        if name in (arguments if arguments is not None else sys.argv[1:])[:1]:
+            module.add_arguments(one)  # what other commands take may cost much to find out
     options = parser.parse_args(arguments)
     try:
         return modules[options.command].run(options) or 0

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Coroutine, Mapping
 
-HELP = "simulate devices that speak to the gateways, with faults on demand"
+HELP = "simulate devices that speak to the gateways, or what a release, a fire, a leak or a crowd does"
 #: The gateway learns of new devices within so many seconds.
 LEARN_S = 3.0
 #: Devices that call are those of anlan.cli.simulators.speakers; Modbus instruments are called.
@@ -22,10 +22,12 @@ PORT_SETTINGS = {POSTED: "web_port"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """What is simulated: devices."""
+    """What is simulated: devices, or a hazard."""
+    from anlan.cli.simulators import hazards
     from anlan.cli.simulators.devices import FAULTS
 
     kinds = parser.add_subparsers(dest="what", required=True, metavar="WHAT")
+    hazards.add_arguments(kinds)
     devices = kinds.add_parser("devices", help="thousands of devices of one or several protocols")
     devices.add_argument(
         "--protocol", default="hj212", metavar="NAME,...", help=f"{', '.join(PROTOCOLS)}; several share the devices"
@@ -91,7 +93,11 @@ def protocols_of(text: str) -> list[str]:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Simulate until the time is over; print how it went every few seconds."""
+    """Print what a hazard does, or let devices speak until the time is over and print how it went."""
+    from anlan.cli.simulators import hazards
+
+    if options.what != "devices":
+        return hazards.run(options)
     import django
 
     django.setup()

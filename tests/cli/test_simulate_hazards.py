@@ -1,0 +1,50 @@
+"""`anlan simulate HAZARD scenario.json`: the result as JSON, or what is wrong with the inputs."""
+
+import json
+
+import pytest
+
+from anlan.cli import main
+from anlan.science.hazards.catalogue import hazards
+
+
+@pytest.fixture
+def simulate(tmp_path, capsys):
+    def call(code: str, content: object, *more: str) -> tuple[int, dict]:
+        path = tmp_path / "scenario.json"
+        path.write_text(content if isinstance(content, str) else json.dumps(content), "utf-8")
+        status = main(["simulate", code, str(path), *more])
+        return status, json.loads(capsys.readouterr().out)
+
+    return call
+
+
+def test_a_scenario_gives_named_figures_with_units_and_zones(simulate):
+    status, told = simulate("fire", {"fireball": {"fuel": "lpg", "mass_kg": 50000}})
+    assert status == 0
+    assert told["described"]["duration_s"]["unit"] == "s"
+    assert told["result"]["duration_s"] > 1
+    assert told["inputs"]["fireball"]["mass_kg"] == 50000
+    assert told["zones"][0]["level"]["unit"] == "kW/m²"
+    assert "field" not in told["result"], "what only the program needs stays inside"
+
+
+def test_an_ensemble_comes_with_its_probabilities(simulate):
+    _status, told = simulate("explosion", {"cloud": {"fuel": "lpg", "mass_kg": 500}}, "--members", "5")
+    assert {zone["probability"] for zone in told["ensemble"]["zones"]} == {0.1, 0.5, 0.9}
+
+
+@pytest.mark.parametrize(
+    ("content", "path"),
+    [({"fireball": {"mass_kg": -1}}, "fireball.mass_kg"), ("{", "scenario"), ("[]", "scenario"), ({"x": 1}, "x")],
+)
+def test_what_is_wrong_is_named_by_its_path(simulate, content, path):
+    status, told = simulate("fire", content)
+    assert status == 2
+    assert path in told["error"]
+
+
+@pytest.mark.parametrize("code", sorted(hazards()))
+def test_every_model_prints_its_schema(code, capsys):
+    assert main(["simulate", code, "--schema"]) == 0
+    assert json.loads(capsys.readouterr().out)["properties"]
