@@ -5,7 +5,7 @@ export ANLAN_DATA_DIR ?= $(CURDIR)/var
 BIN := .venv/bin
 NPM = $(shell command -v npm || echo $(BIN)/npm)
 
-.PHONY: help run demo setup setup-dev lint test test-postgres fuzz bench plan messages lock clean
+.PHONY: help run demo setup setup-dev lint test test-postgres fuzz bench validate plan messages lock clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -69,6 +69,9 @@ fuzz: setup-dev ## A million inputs for each protocol's codec, guided by coverag
 
 bench: setup-dev ## The numbers in benchmarks/, as ratios
 	$(BIN)/python -m benchmarks
+
+validate: setup-dev ## The models against published numbers, as pages in docs/science/validation
+	$(BIN)/python tools/validate.py
 
 plan: setup ## The plan's tasks, projects and targets as they stand
 	@$(BIN)/anlan plan

@@ -52,6 +52,9 @@ def accidents() -> list[Case]:
     return made
 
 
-def cases() -> list[Case]:
-    """All of them."""
-    return [*blast_waves(), *vapour_clouds(), *accidents()]
+def groups() -> dict[str, list[Case]]:
+    """The cases by data set; what the model was checked against while it was written stands apart."""
+    found: dict[str, list[Case]] = {}
+    for row, case in zip(rows("blast_waves.csv"), blast_waves(), strict=True):
+        found.setdefault(f"Blast waves ({row['use']})", []).append(case)
+    return found | {"Vapour clouds (judged)": vapour_clouds(), "Accidents (judged, recalled)": accidents()}

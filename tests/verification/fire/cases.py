@@ -119,6 +119,9 @@ def jet_lengths() -> list[Case]:
     return made
 
 
-def cases() -> list[Case]:
-    """All of them."""
-    return [*published(), *view_factors(), *liquefied_gas_pools(), *jet_lengths()]
+def groups() -> dict[str, list[Case]]:
+    """The cases by data set; all of them judged."""
+    return {
+        "Worked examples and fireballs (judged)": published(), "View factors (judged)": view_factors(),
+        "Heat round LNG pools (judged)": liquefied_gas_pools(), "Jet flame lengths (judged)": jet_lengths(),
+    }  # fmt: skip

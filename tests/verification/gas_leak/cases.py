@@ -116,3 +116,12 @@ def cases():
             tolerance = float(row["tolerance"]) if row["tolerance"] else None
             made.append((name, float(row["observed"]), predict(row), row["unit"], tolerance, row["use"], row["source"]))
     return made
+
+
+def groups():
+    """The cases by data set and use, as the validation page shows them."""
+    found = {}
+    for name, observed, predicted, unit, _tolerance, use, source in cases():
+        title = f"{name.partition('-')[0].capitalize()} ({use})"
+        found.setdefault(title, []).append((name, observed, predicted, unit, source))
+    return found

@@ -179,7 +179,15 @@ def puff_nomogram() -> tuple[Case, ...]:
     return tuple(found)
 
 
-def cases() -> list[Case]:
-    """All, in order."""
-    return [*examples(), *(one for use in ("tuned", "judged") for one in prairie_grass(use)),
-            *(one for use in ("seen", "judged") for one in heavy_gas(use)), *degadis(), *nomogram(), *puff_nomogram()]  # fmt: skip
+def groups() -> dict[str, list[Case]]:
+    """The cases by data set; those that the model was tuned on, or that were seen while it was chosen, stand apart."""
+    return {
+        "Source terms (judged)": list(examples()),
+        "Prairie Grass (tuned)": list(prairie_grass("tuned")),
+        "Prairie Grass (judged)": list(prairie_grass("judged")),
+        "Heavy gas trials (seen)": list(heavy_gas("seen")),
+        "Heavy gas trials (judged)": list(heavy_gas("judged")),
+        "DEGADIS 2.1 (seen)": list(degadis()),
+        "Britter-McQuaid plumes (judged)": list(nomogram()),
+        "Britter-McQuaid puffs (judged)": list(puff_nomogram()),
+    }
