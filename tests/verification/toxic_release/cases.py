@@ -2,9 +2,10 @@
 
 A row is (name, observed, predicted, unit, source). `use` in the tables: `tuned` rows chose the transport height; `seen`
 rows decided between published forms of the heavy gas model (no coefficient was fitted); `judged` rows decided
-nothing. `doubtful` rows are values that their transcription calls approximate; they contradict the published distances to
-5 % of the same trials (about 260 m and more, where they would put it at 60 to 150 m), and are kept to be checked. Heavy gases are compared as the model tells them: on the ground, with the narrow spread of a short mean, since
-the trials report short peaks.
+nothing. `doubtful` rows are values that their transcription calls approximate; converted, they contradict the published
+distances to 5 % of other Burro trials (about 260 m and more, where they would put it at 60 to 150 m), and are kept to be
+checked. Heavy gases are compared as the model tells them: on the ground, with the narrow spread of a short mean, since the
+trials report short peaks.
 """
 
 import csv

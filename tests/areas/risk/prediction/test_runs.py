@@ -5,7 +5,9 @@ import json
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils import timezone
 
+from anlan.areas.risk.monitoring.models import Instrument, Latest, Station
 from anlan.areas.risk.prediction import queries, services
 from anlan.areas.risk.prediction.models import Run
 from anlan.areas.risk.safety.models import Enterprise, HazardSource
@@ -133,7 +135,31 @@ def test_the_register_and_the_wind_fill_the_form_and_say_so(people, client_of, v
         code="H1", name="液氨罐区", enterprise=works, area_id="371526105", substance="液氨", cas="7664-41-7",
         quantity_t=60, lon=116.301, lat=36.801,
     )  # fmt: skip
+    monitor = Station.objects.create(
+        code="W1",
+        name="厂界站",
+        kind="works",
+        area_id="371526105",
+        protocol="hj212",
+        address="w1",
+        lon=116.302,
+        lat=36.8,
+    )
+    now = timezone.now()
+    for channel, quantity, value in (
+        ("a01007-Rtd", "wind_speed", 3.4), ("a01008-Rtd", "wind_direction", 68), ("a21001-Rtd", "gas_toxic", 118),
+    ):  # fmt: skip
+        one = Instrument.objects.create(
+            station=monitor, area_id="371526105", code=channel, name=channel, quantity=quantity, channel=channel
+        )
+        Latest.objects.create(instrument=one, observed_at=now, received_at=now, value=value)
     known = queries.known_at(**PLACE)
+    assert (known.inputs["wind_m_s"], known.inputs["wind_from_deg"]) == (3.4, 68)
+    assert "厂界站" in known.sources["wind_from_deg"]
+    page = client_of("duty_officer").get(reverse("prediction:new", args=["toxic_release"]), PLACE).content.decode()
+    assert 'value="68.0"' in page
+    assert "重大危险源台账 H1" in page
+    assert "118" in page, "what the detector near shows stands on the form"
     assert known.inputs["mass_kg"] == 60_000
     assert "重大危险源台账 H1" in known.sources["mass_kg"]
     assert (known.lon, known.lat) == (116.301, 36.801)

@@ -57,6 +57,7 @@ _ALL = (
     Quantity(code="pressure", title=_("压力"), unit="kPa", low=-101, high=100000, hazard="process"),
     Quantity(code="level", title=_("液位"), unit="m", decimals=2, low=0, high=100, hazard="process"),
     Quantity(code="wind_speed", title=_("风速"), unit="m/s", low=0, high=100, hazard="wind"),
+    Quantity(code="wind_direction", title=_("风向（来向）"), unit="°", decimals=0, low=0, high=360, hazard="wind"),
     Quantity(code="longitude", title=_("经度"), unit="°", decimals=6, low=-180, high=180, nature="position"),
     Quantity(code="latitude", title=_("纬度"), unit="°", decimals=6, low=-90, high=90, nature="position"),
     Quantity(code="speed", title=_("行驶速度"), unit="km/h", low=0, high=300, hazard="traffic"),

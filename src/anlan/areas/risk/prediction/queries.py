@@ -27,6 +27,8 @@ from anlan.science.geo.local import Plane
 
 #: A hazard source this near an incident is taken as where it happens; wind is taken from stations this far, this late.
 NEAR_KM, WIND_KM, FRESH = 2.0, 60.0, timedelta(hours=2)
+#: Quantities that tell of a release.
+SNIFFING = ("gas_combustible", "gas_toxic", "concentration")
 #: Villages this far from the origin are looked at.
 FARTHEST_KM = 60.0
 
@@ -130,6 +132,8 @@ class Known:
     sources: dict[str, str]
     lon: float | None
     lat: float | None
+    #: What gas detectors and monitors near the place show now, for a person to weigh.
+    readings: tuple[Latest, ...] = ()
 
 
 def known_at(lon: float, lat: float, *, at: datetime | None = None) -> Known:
@@ -149,12 +153,22 @@ def known_at(lon: float, lat: float, *, at: datetime | None = None) -> Known:
             found[name] = latest.value
             sources[name] = f"{station.name} {clock:%m-%d %H:%M} 实测"
     here = (source.lon, source.lat) if source is not None else (lon, lat)
-    return Known(found, sources, *here)
+    shown = _fresh(at or timezone.now()).filter(
+        _near(lon, lat, NEAR_KM, "instrument__station__"), instrument__quantity__in=SNIFFING
+    )
+    return Known(found, sources, *here, tuple(shown.order_by("instrument__quantity", "-value")[:12]))
 
 
-def _near(lon: float, lat: float, km: float) -> Q:
+def _near(lon: float, lat: float, km: float, path: str = "") -> Q:
     reach = km / 111.0
-    return Q(lon__range=(lon - 1.4 * reach, lon + 1.4 * reach), lat__range=(lat - reach, lat + reach))
+    box = {"lon__range": (lon - 1.4 * reach, lon + 1.4 * reach), "lat__range": (lat - reach, lat + reach)}
+    return Q(**{path + name: value for name, value in box.items()})
+
+
+def _fresh(at: datetime) -> QuerySet[Latest]:
+    """The newest good readings of the last hours."""
+    rows = Latest.objects.filter(flag=GOOD, value__isnull=False, observed_at__gt=at - FRESH, observed_at__lte=at)
+    return rows.select_related("instrument__station")
 
 
 def _nearest(rows: QuerySet, lon: float, lat: float):
@@ -163,12 +177,8 @@ def _nearest(rows: QuerySet, lon: float, lat: float):
 
 def _latest(quantity: str, lon: float, lat: float, at: datetime) -> Latest | None:
     """The newest good reading of the nearest station that has one."""
-    reach = WIND_KM / 111.0
-    rows = Latest.objects.filter(
-        instrument__quantity=quantity, flag=GOOD, value__isnull=False, observed_at__gt=at - FRESH, observed_at__lte=at,
-        instrument__station__lon__range=(lon - 1.4 * reach, lon + 1.4 * reach),
-        instrument__station__lat__range=(lat - reach, lat + reach),
-    ).select_related("instrument__station")  # fmt: skip
+    near = _near(lon, lat, WIND_KM, "instrument__station__")
+    rows = _fresh(at).filter(near, instrument__quantity=quantity)
 
     def distance(row: Latest) -> float:
         return great_circle_km(lon, lat, row.instrument.station.lon, row.instrument.station.lat)

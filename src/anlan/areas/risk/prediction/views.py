@@ -1,6 +1,6 @@
 """Pages of runs: what models there are, asking for a run, its zones on the map, runs side by side."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from anlan.areas.risk.monitoring.models import Latest
 from anlan.areas.risk.prediction import inputs, proposing, queries, rules, scoring, services
 from anlan.areas.risk.prediction.exporting import as_geojson, as_kml, as_official
 from anlan.areas.risk.prediction.models import MOST_MEMBERS, Run
@@ -75,7 +76,7 @@ def new(request: HttpRequest, hazard: str) -> HttpResponse:
     known = queries.known_at(lon, lat) if lon is not None and lat is not None else queries.Known({}, {}, lon, lat)
     filled, sources = proposing.propose(model, known)
     given = {"lon": known.lon, "lat": known.lat, "title": "", "members": 0}
-    return _form(request, model, given, filled, sources, incident, None)
+    return _form(request, model, given, filled, sources, incident, None, readings=known.readings)
 
 
 def _number(text: str | None) -> float | None:
@@ -94,9 +95,11 @@ def _form(
     incident: Incident | None,
     based_on: Run | None,
     problems: Mapping[str, str] | None = None,
+    readings: Sequence[Latest] = (),
 ) -> HttpResponse:
     context = {
         "model": model,
+        "readings": readings,
         "given": given,
         "parts": inputs.form(model.scenario, filled, problems, sources),
         "incident": incident,
