@@ -69,7 +69,7 @@ def science_texts(source: str) -> Iterator[str]:
             skipped.update(id(part) for part in ast.walk(node.value))
     for node in ast.walk(tree):
         is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skipped
-        if is_text and CHINESE.search(node.value):
+        if is_text and CHINESE.search(node.value) and "\n" not in node.value:  # not a table of data
             yield node.value
 
 
