@@ -128,5 +128,6 @@ def sign_in(installation, chromium):
 
 
 def _is_fault(message) -> bool:
-    """Whether a console message is one; a network that was switched off on purpose is none."""
-    return message.type == "error" and "ERR_INTERNET_DISCONNECTED" not in message.text
+    """Whether a console message is one; a network switched off on purpose and a form sent back are none."""
+    expected = ("ERR_INTERNET_DISCONNECTED", "status of 400")
+    return message.type == "error" and not any(text in message.text for text in expected)

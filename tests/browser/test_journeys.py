@@ -159,6 +159,31 @@ def test_analyst_sees_a_month_of_a_station_drawn(sign_in):
     page.locator("canvas").first.wait_for()
 
 
+def test_analyst_computes_a_fireball_and_the_commander_puts_his_name_to_it(sign_in):
+    page = sign_in("fenxi")
+    page.goto("/predictions/")
+    page.click("a.model-card:has-text('火灾')")
+    page.check("input[name=fireball]")
+    page.fill("input[name='fireball.mass_kg']", "-5")
+    page.fill("input[name=title]", "分析员的火球")
+    page.fill("input[name=lon]", "115.99")
+    page.fill("input[name=lat]", "36.45")
+    page.click(".scenario button.btn-primary")
+    page.wait_for_selector("text=低于下限")
+    page.fill("input[name='fireball.mass_kg']", "50000")
+    page.select_option("select[name=members]", "50")
+    page.click(".scenario button.btn-primary")
+    page.wait_for_selector("text=影响范围内的人", timeout=60_000)
+    page.wait_for_selector("body[data-run-ready]")
+    page.click("#run-shares button:has-text('50%')")
+    address = page.url
+    commander = sign_in("zhihui")
+    commander.goto(address)
+    commander.fill("input[name=opinion]", "按此划定警戒区")
+    commander.click("button:has-text('采纳')")
+    commander.wait_for_selector("text=按此划定警戒区")
+
+
 def test_everything_speaks_english_too(sign_in):
     page = sign_in("zhihui")
     page.get_by_role("button", name="EN").or_(page.get_by_role("link", name="EN")).first.click()
