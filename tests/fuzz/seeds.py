@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from anlan.protocols import cap, gb26875, gb28181, hj212, jt808, jt809, modbus, mqtt, sl651
+from anlan.protocols import cap, gb26875, gb28181, hj212, jt808, jt809, modbus, mqtt, sensorthings, sl651
 from anlan.protocols.edxl import de, have, rm, sitrep
 from anlan.protocols.gb26875.messages import ITEMS
 from anlan.protocols.gb28181 import sdp
@@ -217,6 +217,33 @@ def modbus_answers() -> Iterator[bytes]:
     """Channels of every type, and registers to read them from."""
     for kind in ("u16", "i16*0.1", "u32", "i32w", "u64", "i64w", "f32", "f32w*-2e-3", "f64", "b0", "b15"):
         yield f"hr:0:{kind};ir:3:{kind};co:7;di:19\n".encode() + bytes(range(40))
+
+
+def sensorthings_documents() -> Iterator[bytes]:
+    """An observation alone, posted, in groups, and a page of a service that was asked."""
+    observation = b'{"phenomenonTime": "2026-11-24T04:30:05Z", "result": 3.5, "resultQuality": "good"}'
+    yield observation
+    yield sensorthings.frame("Datastreams(7)/Observations", observation, "zhiban", "2026-11-24T04:30:06Z")
+    group = {
+        "Datastream": {"@iot.id": 7}, "components": ["phenomenonTime", "result"], "dataArray@iot.count": 1,
+        "dataArray": [["2026-11-24T04:30:05Z", 3.5]],
+    }  # fmt: skip
+    yield sensorthings.frame("CreateObservations", json.dumps([group]).encode())
+    page = b'{"@iot.nextLink": "http://sta.example/v1.1/Things?$skip=1", "value": [{"@iot.id": 1, "name": "a"}]}'
+    yield sensorthings.answered("Things", page)
+
+
+def sensorthings_addresses() -> Iterator[bytes]:
+    """Sets, entities, properties and references with every option."""
+    for address in (
+        "Things?$top=5&$skip=10&$count=true&$orderby=name desc&$select=name,description",
+        "Things(1)/Datastreams?$expand=Observations($top=1;$orderby=phenomenonTime desc),Sensor",
+        "Datastreams('a b')/Observations?$filter=result gt 3.5 and phenomenonTime ge 2026-11-24T04:30:05Z",
+        "Observations?$filter=substringof('x',resultQuality) or not (result add 2 eq 4)&$resultFormat=dataArray",
+        "Locations?$filter=st_within(location,geography'POLYGON((116 36,117 36,117 37,116 36))')",
+        "Things(1)/properties/a", "Things(1)/name/$value", "Things(1)/Locations/$ref",
+    ):  # fmt: skip
+        yield address.encode()
 
 
 NOW = AT.astimezone(UTC)

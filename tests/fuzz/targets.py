@@ -5,7 +5,7 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from anlan.protocols import cap, edxl, gb26875, gb28181, hj212, jt808, jt809, modbus, mqtt, sl651
+from anlan.protocols import cap, edxl, gb26875, gb28181, hj212, jt808, jt809, modbus, mqtt, sensorthings, sl651
 from anlan.protocols.decoding import DECODERS
 from anlan.protocols.edxl import de, have, rm, sitrep
 from anlan.protocols.gb28181 import sdp
@@ -97,6 +97,19 @@ def _read_mqtt(data: bytes) -> Any:
     name = channel.decode("utf-8", "replace")
     list(mqtt.stations_of(topic.decode("utf-8", "replace")))
     return mqtt.readings(payload, topic.decode("utf-8", "replace"), {name: mqtt.Place.parse(name)}, time_path="ts")
+
+
+def _read_address(data: bytes) -> tuple[sensorthings.Resource, sensorthings.Query]:
+    """What an address with its query asks for."""
+    path, _, query = data.decode("utf-8", "replace").partition("?")
+    resource = sensorthings.paths.parse(path)
+    kind = resource.type if resource.steps else sensorthings.TYPES["Thing"]
+    return resource, sensorthings.options.parse(query, kind)
+
+
+def _written_address(asked: tuple[sensorthings.Resource, sensorthings.Query]) -> bytes:
+    resource, query = asked
+    return f"{sensorthings.paths.write(resource)}?{sensorthings.options.write(query)}".encode()
 
 
 def _read_modbus(data: bytes) -> Any:
@@ -197,6 +210,11 @@ TARGETS: dict[str, Target] = {
         decoded(
             "modbus", error=modbus.ModbusError, seeds=seeds.modbus_frames, write=modbus.encode, seal=_sealed_modbus,
             unseal=lambda frame: frame[:-2],
+        ),
+        decoded("sensorthings", error=sensorthings.SensorThingsError, seeds=seeds.sensorthings_documents),
+        Target(
+            protocol="sensorthings-addresses", error=sensorthings.SensorThingsError, seeds=seeds.sensorthings_addresses,
+            read=_read_address, show=str, write=_written_address,
         ),
         Target(protocol="mqtt-mapping", error=mqtt.MQTTError, seeds=seeds.mqtt_payloads, read=_read_mqtt, show=str),
         Target(

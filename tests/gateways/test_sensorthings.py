@@ -315,7 +315,7 @@ def test_another_service_is_asked_for_what_came_since(source, posts, monkeypatch
         rows = [
             (posts["stage"].pk, storage.milliseconds(start + timedelta(minutes=n)), 30 + n / 100, 0) for n in minutes
         ]
-        storage.store(received_at=timezone.now(), readings=storage.Readings.of(rows), digests=b"", frames=[])
+        storage.store(received_at=timezone.now(), readings=storage.Readings.of(rows), digests=b"", frames=b"")
 
     def taken() -> list[float]:
         return storage.series(source.pk, ago(hours=2), ago(hours=-1)).value.tolist()

@@ -21,7 +21,7 @@ def at(minute: int) -> datetime:
 def keep(instrument, values: dict[int, float], *, flag: int = 0, is_merged: bool = False) -> None:
     """Readings by minutes after the start."""
     rows = [(instrument.pk, milliseconds(at(minute)), value, flag) for minute, value in values.items()]
-    storage.store(received_at=START + timedelta(days=9), readings=Readings.of(rows), digests=b"", frames=[])
+    storage.store(received_at=START + timedelta(days=9), readings=Readings.of(rows), digests=b"", frames=b"")
     if is_merged:
         storage.merge()
 
