@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from django.utils.translation import gettext_noop as _
 
 from anlan.science.geo.local import Plane
 from anlan.science.hazards.catalogue import Ensemble, Hazard
@@ -138,17 +139,24 @@ def figures_of(result: Any) -> list[dict[str, Any]]:
     found = []
     for one in fields(result):
         value = getattr(result, one.name)
-        if "label" in one.metadata and not isinstance(value, tuple | list | np.ndarray) and not is_dataclass(value):
+        is_single = not isinstance(value, tuple | list | np.ndarray | Mapping) and not is_dataclass(value)
+        if "label" in one.metadata and is_single:
             label = {key: one.metadata[key] for key in ("label", "unit", "help")}
             found.append({"name": one.name, "value": as_json(value)} | label)
     return found
 
 
 def tables_of(result: Any) -> list[dict[str, Any]]:
-    """The rows of a result (tuples of dataclasses) as tables with labelled columns."""
+    """The rows of a result (tuples of dataclasses), and its figures by name, as tables with labelled columns."""
     found = []
     for one in fields(result):
         rows = getattr(result, one.name)
+        if "label" in one.metadata and isinstance(rows, Mapping) and rows:
+            columns = [{"name": "name", "label": _("名称"), "unit": ""}]
+            columns.append({"name": "value", "label": _("数值"), "unit": one.metadata["unit"]})
+            values = [[str(name), as_json(value)] for name, value in rows.items()]
+            found.append({"name": one.name, "label": one.metadata["label"], "columns": columns, "rows": values})
+            continue
         if "label" not in one.metadata or not isinstance(rows, tuple | list) or not rows or not is_dataclass(rows[0]):
             continue
         columns = [
@@ -156,6 +164,8 @@ def tables_of(result: Any) -> list[dict[str, Any]]:
             for column in fields(rows[0])
             if "label" in column.metadata
         ]
+        if not columns:  # such as the zones, which are drawn
+            continue
         step = -(-len(rows) // MOST_ROWS)
         values = [[as_json(getattr(row, column["name"])) for column in columns] for row in rows[::step]]
         found.append({"name": one.name, "label": one.metadata["label"], "columns": columns, "rows": values})
