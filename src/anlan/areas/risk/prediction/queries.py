@@ -116,9 +116,12 @@ def gathering(run: Run) -> list[dict[str, float]]:
 
 
 def potential_grade(run: Run) -> GradeProposal | None:
-    """The grade that the event may reach if nobody is protected, by the rules in force; None where it cannot be told."""
+    """The grade that the event may reach if nobody is protected, by the rules in force.
+
+    None where deaths cannot be told, and where nobody is expected to die: that alone makes no grade.
+    """
     deaths = run.people.get("deaths")
-    if deaths is None:
+    if deaths is None or round(deaths) == 0:
         return None
     kind = run.incident.kind_id if run.incident else "12D00"
     return propose_grade(rules_of("grading."), kind, {"dead": round(deaths)})
