@@ -9,8 +9,7 @@ import sys
 import time
 from urllib.request import urlopen
 
-from benchmarks.ingest import free_ports
-from benchmarks.measure import start_django, wait_for
+from benchmarks.measure import free_ports, start_django, wait_for
 
 #: As many as the files that one process may open here allow, less those that the gateway itself needs.
 DEVICES = min(20_000, resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 300)

@@ -23,8 +23,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from benchmarks.ingest import free_ports
-from benchmarks.measure import start_django, wait_for
+from benchmarks.measure import free_ports, start_django, wait_for
 
 PROTOCOLS = ("hj212", "sl651", "jt808", "gb26875")
 DEVICES = 6  # of each protocol

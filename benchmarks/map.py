@@ -5,8 +5,7 @@ import shutil
 import subprocess
 import sys
 
-from benchmarks.ingest import free_ports
-from benchmarks.measure import report, report_ratio, sign_in, start_django, wait_for
+from benchmarks.measure import free_ports, report, report_ratio, sign_in, start_django, wait_for
 
 OBJECTS, ROUNDS = 10_000, 7
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-sync"]
