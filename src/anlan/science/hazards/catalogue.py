@@ -70,6 +70,6 @@ class Hazard:
 
 def hazards() -> dict[str, Hazard]:
     """All hazards by code."""
-    from anlan.science.hazards import explosion, fire, gas_leak, toxic_release  # each imports Hazard from here
+    from anlan.science.hazards import crowd, explosion, fire, gas_leak, toxic_release  # each imports Hazard from here
 
-    return {folder.HAZARD.code: folder.HAZARD for folder in (toxic_release, explosion, fire, gas_leak)}
+    return {folder.HAZARD.code: folder.HAZARD for folder in (toxic_release, explosion, fire, gas_leak, crowd)}

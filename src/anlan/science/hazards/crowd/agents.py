@@ -12,12 +12,13 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
+from anlan.science.hazards.crowd.flow import WAYS
 from anlan.science.hazards.crowd.movement import Choice, Egress
 from anlan.science.hazards.crowd.venue import DOOR_DEPTH_M, Door, Grid, Venue, directions
 
 Array = NDArray[np.float64]
-#: Diameter l (m) and time gap T (s): tuned once to Weidmann's diagram, see README.
-BODY_M, GAP_S = 0.40, 0.80
+#: Diameter l and time gap T: JuPedSim's diameter, the gap tuned once to Weidmann's diagram (README).
+BODY_M, GAP_S = 0.40, 0.70
 #: Turning away from neighbours and walls: strength and range (m), JuPedSim's defaults but for the range at walls.
 PUSH, PUSH_RANGE_M = 8.0, 0.1
 WALL_PUSH, WALL_RANGE_M = 5.0, 0.05
@@ -86,19 +87,26 @@ def leave(
     cells: Grid,
     *,
     limit_s: float,
+    gap_s: float = GAP_S,
     spans: int = 60,
     seed: int = 0,
 ) -> Egress:
     """An evacuation of persons; densities are counted on `cells`, ways lead over `grid`, made by `way_field`."""
     walls = _walls(venue, doors)
-    frames = np.array([(*door.middle, *door.outward, *door.along, door.gate.clear_m) for door in doors])
+    level = WAYS["door"].k_m_s
+    frames = np.array(
+        [
+            (*door.middle, *door.outward, *door.along, door.gate.clear_m, WAYS[door.gate.way].k_m_s / level)
+            for door in doors
+        ]
+    )
     # Spans suit the time that the doors need at a usual flow, so that a short evacuation has as many as a long one.
     expected_s = len(walkers.places) / (1.2 * sum(door.gate.clear_m for door in doors)) + np.max(walkers.starts_s, initial=0)
     span_s = max(np.ceil(2.0 * expected_s / spans), 1.0)
     gone_s, by, counted = _walk(
         walkers.places.copy(), walkers.free_m_s, walkers.starts_s, frames, walls, directions(choice.field, grid),
         np.array((grid.x[0], grid.y[0], grid.cell_m)), cells.speed, np.array((cells.x[0], cells.y[0], cells.cell_m)),
-        int(np.ceil(limit_s / STEP_S)), int(round(span_s / STEP_S)), 4 * spans, seed,
+        int(np.ceil(limit_s / STEP_S)), int(round(span_s / STEP_S)), 4 * spans, gap_s, seed,
     )  # fmt: skip
     count = len(gone_s)
     ordered = np.sort(gone_s)
@@ -222,18 +230,18 @@ def _heading(x, y, ways, frame):  # type: ignore[no-untyped-def]  # pragma: no c
 
 
 @njit(cache=True)
-def _out_by(x, y, frames):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """The door through which a place is outside; -1 inside."""
+def _door_at(x, y, frames, depth_m):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """The door in whose passage a place is, at least so deep; -1 elsewhere."""
     for d in range(frames.shape[0]):
         dx, dy = x - frames[d, 0], y - frames[d, 1]
         depth = dx * frames[d, 2] + dy * frames[d, 3]
-        if 0.6 < depth < 1.5 and abs(dx * frames[d, 4] + dy * frames[d, 5]) < 0.5 * frames[d, 6] + 0.1:
+        if depth_m < depth < 1.5 and abs(dx * frames[d, 4] + dy * frames[d, 5]) < 0.5 * frames[d, 6] + 0.1:
             return d
     return -1
 
 
 @njit(cache=True, fastmath=True)
-def _velocity(k, xs, ys, v0, ex, ey, starts, squares, near, pushes):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _velocity(k, xs, ys, v0, ex, ey, gap_s, starts, squares, near, pushes):  # type: ignore[no-untyped-def]  # pragma: no cover
     """Direction and speed of one person among neighbours; `squares` is west, south, size, columns, rows."""
     west, south, size = squares[0], squares[1], squares[2]
     columns, rows = int(squares[3]), int(squares[4])
@@ -264,7 +272,7 @@ def _velocity(k, xs, ys, v0, ex, ey, starts, squares, near, pushes):  # type: ig
         if abs(ey * near[n, 0] - ex * near[n, 1]) < BODY_M:
             gap = near[n, 2]
     if gap > size:  # nobody near in front: look one ring farther
-        reach = BODY_M + v0 * GAP_S
+        reach = BODY_M + v0 * gap_s
         for rr in range(max(r - 2, 0), min(r + 3, rows)):
             for j in range(starts[rr * columns + max(c - 2, 0)], starts[rr * columns + min(c + 2, columns - 1) + 1]):
                 dx, dy = xs[j] - x, ys[j] - y
@@ -272,7 +280,7 @@ def _velocity(k, xs, ys, v0, ex, ey, starts, squares, near, pushes):  # type: ig
                 if ahead <= 0.0 or ahead > reach or abs(ey * dx - ex * dy) >= BODY_M:
                     continue
                 gap = min(gap, np.sqrt(dx * dx + dy * dy))
-    return ex, ey, max(0.0, min(v0, (gap - BODY_M) / GAP_S))
+    return ex, ey, max(0.0, min(v0, (gap - BODY_M) / gap_s))
 
 
 @njit(cache=True)
@@ -309,13 +317,13 @@ def _held_back(x, y, walls, flat, starts, square):  # type: ignore[no-untyped-de
 
 
 @njit(cache=True)
-def _walk(places, free, starts_s, frames, walls, ways, frame, speed, cells, steps, span, most_spans, seed):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _walk(places, free, starts_s, frames, walls, ways, frame, speed, cells, steps, span, most_spans, gap_s, seed):  # type: ignore[no-untyped-def]  # pragma: no cover
     np.random.seed(seed)
     total = places.shape[0]
     gone, by = np.full(total, np.inf), np.full(total, -1, np.int64)
     counted = np.zeros((most_spans, speed.shape[0], speed.shape[1]))
     west, south = walls[:, 0].min() - 2.0, walls[:, 1].min() - 2.0
-    size = 0.5 * (BODY_M + GAP_S * max(free.max(), 0.5)) + 0.05
+    size = 0.5 * (BODY_M + gap_s * max(free.max(), 0.5)) + 0.05
     columns = int((walls[:, 0].max() + 2.0 - west) / size) + 1
     rows = int((walls[:, 1].max() + 2.0 - south) / size) + 1
     squares = np.array((west, south, size, float(columns), float(rows)))
@@ -350,10 +358,13 @@ def _walk(places, free, starts_s, frames, walls, ways, frame, speed, cells, step
             wx, wy = _from_walls(x, y, walls, flat, wall_starts, square)
             ex += wx + 0.1 * (np.random.random() - 0.5)
             ey += wy + 0.1 * (np.random.random() - 0.5)
-            v0 = free[who[k]] * speed[cell_i, cell_j]
-            ex, ey, v = _velocity(k, xs, ys, v0, ex, ey, starts, squares, near, pushes)
-            to_x[k], to_y[k] = _held_back(x + v * ex * STEP_S, y + v * ey * STEP_S, walls, flat, wall_starts, square)
-            door = _out_by(to_x[k], to_y[k], frames)
+            # On stairs people walk slower and need a longer time gap.
+            door = _door_at(x, y, frames, -0.3)
+            share = speed[cell_i, cell_j] if door < 0 else frames[door, 7]
+            ex, ey, v = _velocity(k, xs, ys, free[who[k]], ex, ey, gap_s, starts, squares, near, pushes)
+            v *= share * STEP_S
+            to_x[k], to_y[k] = _held_back(x + v * ex, y + v * ey, walls, flat, wall_starts, square)
+            door = _door_at(to_x[k], to_y[k], frames, 0.6)
             if door >= 0:
                 gone[who[k]], by[who[k]], stays[k] = (now + 1) * STEP_S, door, False
         xs, ys, who = to_x[stays], to_y[stays], who[stays]

@@ -16,6 +16,8 @@ from anlan.science.hazards.crowd.venue import capacity_of
 Array = NDArray[np.float64]
 #: At most so many steps; each lasts at least 10 s.
 MOST_STEPS = 4000
+#: Fewer persons are nobody.
+_FEW = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +75,7 @@ def balanced(scenario: Crowd, capacity: float) -> Balance:
     coming = np.array([_rates(scenario, "arrivals", into, at * step, step) for at in range(steps)]) * factor
     going = np.array([_rates(scenario, "departures", out, at * step, step) for at in range(steps)]) * factor
     gates = len(scenario.gates)
-    people, leaving, closed_at = scenario.people_now * factor, 0.0, None
+    people, closed_at = scenario.people_now * factor, None
     queue = np.zeros(gates)
     wanted = np.zeros(gates)
     rows: dict[str, list] = {name: [] for name in ("people", "arrived", "admitted", "left", "queue", "leaving")}
@@ -90,6 +92,7 @@ def balanced(scenario: Crowd, capacity: float) -> Balance:
         wanted = (wanted + going[at]) * (min(1.0, people / asked) if asked > 0 else 0.0)
         admitted, left = _passed(queue if closed_at is None else 0.0 * queue, wanted, into * step, out * step)
         queue, wanted = queue - admitted, wanted - left
+        wanted = np.where(wanted > _FEW, wanted, 0.0)
         people = people + admitted.sum() - left.sum()
         for name, flowed in (("arrived", coming[at]), ("admitted", admitted), ("left", left)):
             totals[name] = totals[name] + flowed
@@ -101,7 +104,8 @@ def balanced(scenario: Crowd, capacity: float) -> Balance:
         if done or (at + 1) * step >= 2.0 * end_s:
             break
     found = {name: np.array(values) for name, values in rows.items()}
-    return Balance(at_s=step * np.arange(1, len(rows["people"]) + 1), closed_at_s=closed_at, **found)
+    times = step * np.arange(1.0, len(rows["people"]) + 1.0, dtype=np.float64)
+    return Balance(at_s=times, closed_at_s=closed_at, **found)
 
 
 def _rates(scenario: Crowd, what: str, capacity: Array, from_s: float, step: float) -> Array:
@@ -126,8 +130,8 @@ def _passed(queue: Array, wanted: Array, into: Array, out: Array) -> tuple[Array
     """Who gets in and out in a step through each gate; streams that oppose each other share the opening."""
     entering, leaving = np.minimum(queue, into), np.minimum(wanted, out)
     both = entering + leaving
-    opposing = np.minimum(entering, leaving) / np.where(both > 0, both, 1.0)
+    opposing = np.minimum(entering, leaving) / np.maximum(both, _FEW)
     # The opening passes at most what it passes one way; checks slow only those who enter.
     most = out * flow.counterflow_share(opposing)
-    share = np.where((out > 0) & (both > most), most / np.where(both > 0, both, 1.0), 1.0)
+    share = np.where((out > 0) & (both > most), most / np.maximum(np.maximum(both, most), _FEW), 1.0)
     return entering * share, leaving * share

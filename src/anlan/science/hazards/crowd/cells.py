@@ -21,6 +21,8 @@ BEST = float(np.linspace(0.0, JAM, 5401)[np.argmax(weidmann_flow(np.linspace(0.0
 _MOST = float(weidmann_flow(BEST)) / FREE_SPEED_M_S
 #: Ways are found anew so often, s, and a jam counts as at most so many times the free walking time.
 ANEW_S, SLOWEST = 4.0, 10.0
+#: Fewer persons in a cell stay until more come: they are rounding.
+NOBODY = 1e-12
 
 
 def leave(
@@ -42,7 +44,9 @@ def leave(
         at = door_cells(grid, door)
         door_at.ravel()[at[choice.door.ravel()[at] == number]] = number
     now, total = people.copy(), float(people.sum())
-    curve, left, densities = [], [np.zeros(len(doors))], []
+    curve: list[Array] = []
+    left = [np.zeros(len(doors))]
+    densities: list[Array] = []
     while len(densities) * ANEW_S < limit_s and now.sum() > 0.25:
         crowding = weidmann_speed(now / grid.cell_m2, 1.0)
         slow = 1.0 / (grid.speed * np.maximum(crowding, 1.0 / SLOWEST))
@@ -55,7 +59,7 @@ def leave(
         left.append(left[-1] + out)
         densities.append(mean / grid.cell_m2)
     remaining = np.concatenate(curve) if curve else np.zeros(1)
-    times = step * np.arange(1, len(remaining) + 1)
+    times: Array = step * np.arange(1.0, len(remaining) + 1.0, dtype=np.float64)
     merged = max(int(np.ceil(len(densities) / spans)), 1)
     kept = [np.mean(densities[at : at + merged], axis=0) for at in range(0, len(densities), merged)]
     ends = np.minimum(ANEW_S * merged * np.arange(1, len(kept) + 1), times[-1])
@@ -114,7 +118,7 @@ def _advance(people, ways, inside, speed, door_at, capacities, cell_m, step, ste
             for j in range(columns):
                 asked[i, j, 0] = 0.0
                 asked[i, j, 1] = 0.0
-                if people[i, j] <= 0.0:
+                if people[i, j] <= NOBODY:
                     continue
                 send = _sent(people[i, j] / area, speed[i, j]) * cell_m * step
                 if door_at[i, j] >= 0:
@@ -141,7 +145,7 @@ def _advance(people, ways, inside, speed, door_at, capacities, cell_m, step, ste
                     room[i, j] = min(1.0, take * max(spread, 1.0) / demand[i, j])
         for i in range(rows):
             for j in range(columns):
-                if door_at[i, j] >= 0 and people[i, j] > 0.0:
+                if door_at[i, j] >= 0 and people[i, j] > 0.0 and wanting[door_at[i, j]] > 0.0:
                     number = door_at[i, j]
                     allowed = min(1.0, capacities[number] * step / wanting[number])
                     out = allowed * min(people[i, j], _sent(people[i, j] / area, speed[i, j]) * cell_m * step)

@@ -26,7 +26,7 @@ class Evacuation:
 
     egress: Egress
     doors: tuple[Door, ...]
-    #: All doors at their capacity all the time, after the reaction: nobody can be faster by the hydraulic method, s.
+    #: All doors at their SFPE capacity all the time, after the reaction, s.
     hydraulic_s: float
     #: By cells with doors loaded evenly, s.
     balanced_s: float
@@ -47,13 +47,13 @@ def evacuated(scenario: Crowd, venue: Venue, grid: Grid, people: Array) -> Evacu
     if capacities.sum() <= 0.0:
         raise ScenarioError({"gates": "（出入口）：净宽都不足以通行"})
     total, free = float(people.sum()), mean_speed_m_s(scenario)
-    asked = dict(free_m_s=free, limit_s=LIMIT_S)
-    own, even = (
-        cells.leave(
-            grid, doors, chosen(grid, doors, people, capacities, free, even=guided), people, capacities, **asked
-        )
-        for guided in ((scenario.choice == "balanced"), True)
-    )
+
+    def flowing(*, even: bool) -> Egress:
+        choice = chosen(grid, doors, people, capacities, free, even=even)
+        return cells.leave(grid, doors, choice, people, capacities, free_m_s=free, limit_s=LIMIT_S)
+
+    even = flowing(even=True)
+    own = even if scenario.choice == "balanced" or len(doors) == 1 else flowing(even=False)
     notes = []
     egress = own
     steps = total * min(own.all_out_s, LIMIT_S) / agents.STEP_S * 0.6
@@ -110,7 +110,8 @@ def _walked(
         free_m_s=free_speeds(scenario, count, rng),
         starts_s=scenario.reaction_s * rng.uniform(0.5, 1.5, count),
     )
-    return agents.leave(venue, doors, way, choice, walkers, grid, limit_s=LIMIT_S)
+    gap_s = agents.GAP_S / scenario.flow_factor
+    return agents.leave(venue, doors, way, choice, walkers, grid, limit_s=LIMIT_S, gap_s=gap_s)
 
 
 def free_speeds(scenario: Crowd, count: int, rng: np.random.Generator) -> Array:

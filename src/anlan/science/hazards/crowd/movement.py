@@ -69,4 +69,4 @@ def chosen(
 
 def _loads(way: Array, handicap: Array, people: Array, doors: int) -> Array:
     door = np.argmin(way + handicap[:, None, None], axis=0)
-    return np.bincount(door.ravel(), weights=people.ravel(), minlength=doors)
+    return np.bincount(door.ravel(), weights=people.ravel(), minlength=doors).astype(np.float64)

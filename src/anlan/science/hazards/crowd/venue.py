@@ -233,10 +233,7 @@ def _sweep(field, region, slow, cell_m):  # type: ignore[no-untyped-def]  # prag
                     if value > high:
                         value = 0.5 * (a + b + np.sqrt(max(2.0 * step * step - (a - b) ** 2, 0.0)))
                     if value < field[i, j] - 1e-9:
-                        if field[i, j] == np.inf:
-                            change = np.inf
-                        else:
-                            change = max(change, field[i, j] - value)
+                        change = np.inf if field[i, j] == np.inf else max(change, field[i, j] - value)
                         field[i, j] = value
         if change < 1e-6:
             break
