@@ -89,7 +89,7 @@ def balanced(scenario: Crowd, capacity: float) -> Balance:
         queue = queue + coming[at]
         # Nobody leaves who is not there: what is wanted is cut to the people inside.
         asked = wanted.sum() + going[at].sum()
-        wanted = (wanted + going[at]) * (min(1.0, people / asked) if asked > 0 else 0.0)
+        wanted = (wanted + going[at]) * (min(1.0, people / asked) if asked > _FEW else 0.0)
         admitted, left = _passed(queue if closed_at is None else 0.0 * queue, wanted, into * step, out * step)
         queue, wanted = queue - admitted, wanted - left
         wanted = np.where(wanted > _FEW, wanted, 0.0)
