@@ -52,7 +52,14 @@ def box(west: float, south: float, east: float, north: float, kind: str = "venue
 
 
 def walked(
-    venue: Venue, places: np.ndarray, free: np.ndarray, *, starts=None, limit_s: float = 900.0, spans: int = 100, seed: int = 0
+    venue: Venue,
+    places: np.ndarray,
+    free: np.ndarray,
+    *,
+    starts=None,
+    limit_s: float = 900.0,
+    spans: int = 100,
+    seed: int = 0,
 ) -> Egress:
     """Persons at places leave through the nearest doors."""
     doors = list(venue.doors)

@@ -11,7 +11,9 @@ from anlan.science.statistics.agreement import fac2, fractional_bias, geometric_
 from tests.verification.crowd import cases
 from tests.verification.crowd.cases import box, ring
 
-HAS_TRAJECTORIES = pytest.mark.skipif(not cases.TRAJECTORIES.is_dir(), reason="the experiments' trajectories are not here")
+HAS_TRAJECTORIES = pytest.mark.skipif(
+    not cases.TRAJECTORIES.is_dir(), reason="the experiments' trajectories are not here"
+)
 
 
 def both(found):

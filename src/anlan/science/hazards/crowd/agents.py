@@ -101,7 +101,9 @@ def leave(
         ]
     )
     # Spans suit the time that the doors need at a usual flow, so that a short evacuation has as many as a long one.
-    expected_s = len(walkers.places) / (1.2 * sum(door.gate.clear_m for door in doors)) + np.max(walkers.starts_s, initial=0)
+    expected_s = len(walkers.places) / (1.2 * sum(door.gate.clear_m for door in doors)) + np.max(
+        walkers.starts_s, initial=0
+    )
     span_s = max(np.ceil(2.0 * expected_s / spans), 1.0)
     gone_s, by, counted = _walk(
         walkers.places.copy(), walkers.free_m_s, walkers.starts_s, frames, walls, directions(choice.field, grid),

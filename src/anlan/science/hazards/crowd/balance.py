@@ -82,7 +82,11 @@ def balanced(scenario: Crowd, capacity: float) -> Balance:
     totals = {name: np.zeros(gates) for name in ("arrived", "admitted", "left")}
     ordered_at = None
     for at in range(steps):
-        if scenario.closes_at_share is not None and ordered_at is None and people >= scenario.closes_at_share * capacity:
+        if (
+            scenario.closes_at_share is not None
+            and ordered_at is None
+            and people >= scenario.closes_at_share * capacity
+        ):
             ordered_at = at * step
         if ordered_at is not None and closed_at is None and at * step >= ordered_at + 60.0 * scenario.closing_min:
             closed_at = at * step

@@ -90,9 +90,7 @@ def _later(egress: Egress, seconds: float) -> Egress:
     )
 
 
-def _walked(
-    scenario: Crowd, venue: Venue, grid: Grid, doors: list[Door], people: Array, capacities: Array
-) -> Egress:
+def _walked(scenario: Crowd, venue: Venue, grid: Grid, doors: list[Door], people: Array, capacities: Array) -> Egress:
     rng = np.random.default_rng(0)
     count = int(round(people.sum()))
     way = agents.way_field(venue, doors)

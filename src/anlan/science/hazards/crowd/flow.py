@@ -82,7 +82,9 @@ def predtechenskii_speed(density: ArrayLike, body_m2: float = 0.125) -> Array:
     [0.75, 0.41, 0.28]
     """
     covered = np.clip(np.asarray(density, dtype=np.float64) * body_m2, 0.0, 0.92)
-    return np.asarray(np.polynomial.polynomial.polyval(covered, (57.0, -217.0, 434.0, -380.0, 112.0)) / 60.0, np.float64)
+    return np.asarray(
+        np.polynomial.polynomial.polyval(covered, (57.0, -217.0, 434.0, -380.0, 112.0)) / 60.0, np.float64
+    )
 
 
 def greatest_specific_flow(way: str) -> float:

@@ -279,8 +279,7 @@ def _clearing(evacuation: Evacuation) -> tuple[ClearRow, ...]:
     start = float(egress.by_door.sum() + egress.remaining[-1])
     rows = [ClearRow(at_s=0.0, remaining=start)]
     rows += [
-        ClearRow(at_s=float(at), remaining=float(left))
-        for at, left in zip(egress.at_s, egress.remaining, strict=True)
+        ClearRow(at_s=float(at), remaining=float(left)) for at, left in zip(egress.at_s, egress.remaining, strict=True)
     ]
     return tuple(rows)
 

@@ -112,7 +112,11 @@ class Crowd:
         help="离看点每远这么多，密度降到约三分之一", spread=Spread(kind="relative", scale=0.4, source="工程判断，待核对"),
     )  # fmt: skip
     gathering_share: float = given(
-        "在聚集区内的比例", low=0, high=1, default=0.8, spread=Spread(kind="normal", scale=0.08, source="工程判断，待核对")
+        "在聚集区内的比例",
+        low=0,
+        high=1,
+        default=0.8,
+        spread=Spread(kind="normal", scale=0.08, source="工程判断，待核对"),
     )
     front_per_m2: float = given(
         "自然聚集的最大密度", unit="人/m²", low=0.5, high=8, default=5.0, source="Still：站立观众约5人/m²（待核对）",
@@ -136,9 +140,7 @@ class Crowd:
     clear_within_min: float = given(
         "要求清场时间", unit="min", low=0.5, high=120, default=8.0, source="Green Guide：室外看台8 min（回忆，待核对）"
     )
-    method: str = given(
-        "疏散算法", choices={"auto": "自动", "agents": "逐人", "cells": "网格人流"}, default="auto"
-    )
+    method: str = given("疏散算法", choices={"auto": "自动", "agents": "逐人", "cells": "网格人流"}, default="auto")
     free_m_s: float = given(
         "平地自由步速", unit="m/s", low=0.5, high=2, default=1.34, source="Weidmann 1993",
         spread=Spread(kind="normal", scale=0.08, source="工程判断，待核对"),
