@@ -6,7 +6,7 @@ import numpy as np
 
 from anlan.science.hazards.crowd.balance import Balance, capacities
 from anlan.science.hazards.crowd.evacuating import Evacuation
-from anlan.science.hazards.crowd.result import GateRow, WarningRow
+from anlan.science.hazards.crowd.result import AdviceRow, GateRow, WarningRow
 from anlan.science.hazards.crowd.scenario import Crowd
 from anlan.science.hazards.crowd.venue import capacity_of
 
@@ -70,13 +70,14 @@ def warnings(
 
 def advice(
     scenario: Crowd, balance: Balance, capacity: float, evacuation: Evacuation, gates: tuple[GateRow, ...]
-) -> tuple[str, ...]:
+) -> tuple[AdviceRow, ...]:
     """What to do, each with its figure."""
-    return (
+    told = (
         *_on_entrances(scenario, balance, capacity),
         *_on_queues(scenario, balance, gates),
         *_on_clearing(scenario, evacuation),
     )
+    return tuple(AdviceRow(text=one) for one in told)
 
 
 def _on_entrances(scenario: Crowd, balance: Balance, capacity: float) -> list[str]:

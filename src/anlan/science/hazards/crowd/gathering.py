@@ -24,7 +24,7 @@ def spread(people: float, weight: Array, most: float) -> Array:
     [6.0, 6.0]
     """
     room = weight > 0
-    if people <= 0.0 or not room.any():
+    if people <= 1e-9 or not room.any():
         return np.zeros(weight.shape)
     if people >= most * room.sum():
         return np.where(room, people / room.sum(), 0.0)

@@ -66,6 +66,13 @@ class WatchRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class AdviceRow:
+    """One thing to do, with its figures."""
+
+    text: str = found("建议")
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClearRow:
     """People still inside after the call to leave."""
 
@@ -126,7 +133,7 @@ class CrowdResult:
     jam_min: float = found("疏散中有≥4人/m²拥堵的时间", "min")
     instant_capacity: float | None = found("瞬时最大承载量 C1", "人")
     daily_capacity: float | None = found("日最大承载量 C2", "人")
-    advice: tuple[str, ...] = found("建议")
+    advice: tuple[AdviceRow, ...] = found("建议")
     warnings: tuple[WarningRow, ...] = found("预警时间")
     gates: tuple[GateRow, ...] = found("出入口")
     watches: tuple[WatchRow, ...] = found("现场观测")

@@ -155,6 +155,8 @@ class Crowd:
             problems["focus_east_m"] = "、focus_north_m（看点坐标）：应同时填写或同时不填"
         if self.children_share + self.elderly_share + self.impaired_share > 1.0:
             problems["children_share"] = "、elderly_share、impaired_share（人员构成）：合计不能超过1"
+        if len(self.corners) < 3:
+            problems["corners"] = f"（场地轮廓）：只有 {len(self.corners)} 个点，至少要画出场地外缘的3个点"
         if not 1 <= len(self.gates) <= 60:
             problems["gates"] = f"（出入口）：应有1～60个，现在是 {len(self.gates)} 个"
         names = [gate.name for gate in self.gates]
