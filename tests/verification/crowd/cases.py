@@ -171,3 +171,23 @@ def entrance_flow() -> float:
     first, last = int(0.1 * len(times)), int(0.9 * len(times))
     ordered = np.sort(times)
     return (last - first) / (ordered[last] - ordered[first])
+
+
+def corridors() -> dict[str, list[tuple[str, float, float, str, str]]]:
+    """Speeds that were walked in the experiments against Weidmann's diagram at the same density; none without the data."""
+    found = {}
+    for name, spans in experiments().items() if TRAJECTORIES.is_dir() else ():
+        rows = zip(spans.tolist(), flow.weidmann_speed(spans[:, 0]).tolist(), strict=True)
+        found[f"Corridor {name} (judged)"] = [
+            (f"{density:.2f} 人/m²", speed, told, "m/s", "Forschungszentrum Jülich, PedPy 演示数据")
+            for (density, speed), told in rows
+        ]
+    return found
+
+
+def groups() -> dict[str, list[tuple[str, float, float, str, str]]]:
+    """The cases by data set and use, as the validation page shows them."""
+    return {
+        "Handbooks (judged)": published(), "Bottlenecks, Kretz 2006 (judged)": kretz(),
+        "Walking speed in a corridor (tuned)": fundamental(), **corridors(),
+    }  # fmt: skip

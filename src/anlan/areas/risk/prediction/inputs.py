@@ -98,7 +98,7 @@ def _blank(kind: type, what: Given, path: str) -> list[Box]:
     """A row that nobody has filled: no defaults, so that it can be told from one that somebody meant."""
     columns = _columns(kind, what, {}, path, {}, {})
     for box in columns:
-        box.value, box.is_required = "", False
+        box.value, box.is_required = box.value if box.kind == "switch" else "", False
     return columns
 
 
@@ -153,9 +153,9 @@ def _posted(scenario: type, data: Mapping[str, str], path: str) -> dict[str, Any
 
 
 def _is_filled(row: Any) -> bool:
-    """Whether somebody typed anything into a row; switches and choices alone do not count."""
+    """Whether somebody typed or chose anything in a row; switches alone do not count."""
     values: Iterable[Any] = row.values() if isinstance(row, Mapping) else [row]
-    return any(value not in ("", False, None) for value in values)
+    return any(value not in ("", None) for value in values if not isinstance(value, bool))
 
 
 def flat(values: Mapping[str, Any], path: str = "") -> dict[str, Any]:
