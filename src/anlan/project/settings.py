@@ -53,6 +53,7 @@ AREAS = [
         "rescue.teams",
         "drills.exercises",
         "supplies.depots",
+        "supplies.movements",
         "medical.capacity",
         "transport.fleet",
         "grassroots.posts",

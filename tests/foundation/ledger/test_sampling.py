@@ -16,7 +16,7 @@ from anlan.foundation.places.models import Area
 
 SAMPLED = (
     "commandbodies", "seats", "experts", "enterprises", "hazardsources", "shelters", "floodspots", "teams", "depots",
-    "stock", "hospitals", "vehicles", "serviceposts",
+    "norms", "hospitals", "vehicles", "serviceposts",
 )  # fmt: skip
 
 

@@ -63,6 +63,14 @@ def _render(document: OfficialDocument, **how) -> bytes | list[bytes]:
     )
 
 
+def page_as_pdf(template: Path, data: dict) -> bytes:
+    """A page that is no official document, from its own Typst template; it reads `data` and the typefaces as JSON."""
+    fonts = _fonts(settings.ANLAN.fonts_dir)
+    words = data | {"typefaces": _families(fonts, *layout.HEITI, layout.SANS)}
+    inputs = {"data": json.dumps(words, ensure_ascii=False)}
+    return typst.compile(str(template), root=str(template.parent), font_paths=fonts, sys_inputs=inputs, format="pdf")
+
+
 def as_pdf(document: OfficialDocument) -> bytes:
     """The document as PDF."""
     return _render(document, format="pdf")
