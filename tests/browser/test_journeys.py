@@ -130,7 +130,7 @@ def test_county_officer_sees_the_own_county_only(sign_in):
 @pytest.mark.parametrize(
     ("who", "addresses"),
     [
-        ("cangku", ("/registers/depots/", "/registers/stock/")),
+        ("cangku", ("/registers/stock/", "/supplies/", "/supplies/keep/", "/supplies/gaps/", "/supplies/expiring/")),
         ("yiyuan", ("/registers/hospitals/",)),
         ("qiye", ("/monitoring/", "/registers/instruments/")),
         ("yunshu", ("/registers/vehicles/",)),

@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from anlan.areas.supplies.depots.models import Depot, Norm
@@ -11,6 +12,7 @@ from anlan.areas.supplies.movements.counting import enter, open_count, submit
 from anlan.areas.supplies.movements.models import Balance, Count, Slip
 from anlan.areas.supplies.movements.services import receive, send_out
 from anlan.foundation.ledger.registry import ledger
+from anlan.foundation.resources.models import Assignment, ResourceRequest
 
 pytestmark = pytest.mark.django_db
 
@@ -194,3 +196,18 @@ def test_a_foreign_sheet_cannot_be_opened(store, browser_of, client_of):
     enter(actor=store.keeper, count=count, lot=store.tents, counted=30)
     submit(actor=store.keeper, count=count)
     assert "批准调整" not in browser_of(store.keeper).get(count.get_absolute_url()).content.decode()
+
+
+def test_what_an_incident_asks_of_the_depot_waits_on_its_page(store, keeping, incident):
+    request = ResourceRequest.objects.create(incident=incident, kind="depot", what="帐篷六顶", requested_by="甲")
+    assignment = Assignment.objects.create(
+        request=request, ledger="depots", object_id=store.depot.pk, title="高唐县储备库", assigned_by="甲",
+        assigned_at=timezone.now(),
+    )  # fmt: skip
+    address = f"/supplies/depots/{store.depot.pk}/"
+    assert "帐篷六顶" in keeping.get(address).content.decode()
+    assert "待出库：帐篷六顶" in keeping.get("/supplies/keep/").content.decode()
+    data = {f"lot-{store.tents.pk}": 6, "assignment": assignment.pk, "reason": "安置"}
+    assert keeping.post(f"{address}out/issue/", data).status_code == 302
+    assert Slip.objects.get(kind="issue").incident == incident
+    assert "待出库" not in keeping.get("/supplies/keep/").content.decode()

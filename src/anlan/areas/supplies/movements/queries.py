@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from anlan.areas.supplies.depots.models import Depot, Item, Norm
@@ -16,6 +16,8 @@ from anlan.foundation.accounts.models import User
 from anlan.foundation.ledger.registry import ledger
 from anlan.foundation.places.codes import prefix, within
 from anlan.foundation.places.models import Area
+from anlan.foundation.resources.models import Assignment
+from anlan.foundation.resources.queries import BUSY
 from anlan.foundation.rules.queries import NoRule, rule
 
 
@@ -89,6 +91,14 @@ def unsigned(user: User) -> QuerySet[Slip]:
     """Issues by word of mouth that nobody has signed."""
     rows = ledger("slips").rows(user).exclude(approver="").filter(signed_at=None)
     return rows.exclude(answers__kind=Slip.Kind.REVERSAL).select_related("depot")
+
+
+def asked_of(depots: Iterable[Depot]) -> QuerySet[Assignment]:
+    """Assignments of these depots to incidents for which nothing was issued yet."""
+    numbers = [depot.pk for depot in depots]
+    issued = Slip.objects.filter(assignment=OuterRef("pk"), kind=Slip.Kind.ISSUE)
+    rows = Assignment.objects.filter(~Exists(issued), ledger="depots", object_id__in=numbers, status__in=BUSY)
+    return rows.select_related("request__incident")
 
 
 def counts_for(user: User) -> QuerySet[Count]:

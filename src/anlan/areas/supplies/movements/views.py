@@ -26,7 +26,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     """What waits for somebody, and the depots."""
     user = request.user
     ends = queries.expiring(user)
-    colours = Counter(row.level for row in ends)
+    levels, days = Counter(row.level for row in ends), queries.expiry_days()
+    colours = ("yellow", "orange", "red")
     counts = queries.counts_for(user)
     context = {
         "unsigned": queries.unsigned(user)[:20],
@@ -34,8 +35,10 @@ def overview(request: HttpRequest) -> HttpResponse:
         "counts": counts.filter(status__in=(Count.Status.OPEN, Count.Status.SUBMITTED, Count.Status.REJECTED))[:20],
         "slips": ledger("slips").rows(user).select_related("depot", "to_depot")[:12],
         "depots": ledger("depots").rows(user).select_related("area").order_by("-level", "code")[:SHOWN],
-        "colours": [(colour, colours[colour]) for colour in ("red", "orange", "yellow")],
-        "days": queries.expiry_days(),
+        "ends": [
+            (colour, limit, sum(levels[worse] for worse in colours[number:]))
+            for number, (colour, limit) in enumerate(zip(colours, days, strict=False))
+        ][::-1],
     }
     return render(request, "movements/overview.html", context)
 
@@ -45,11 +48,13 @@ def depot(request: HttpRequest, pk: int) -> HttpResponse:
     """What belongs to a depot, what is coming, and what happened lately."""
     found = get_object_or_404(ledger("depots").rows(request.user).select_related("area", "department"), pk=pk)
     holdings = queries.holdings(found)
+    may_act = queries.depots_kept(request.user).filter(pk=pk).exists()
     slips = ledger("slips").rows(request.user)
     context = {
         "depot": found,
         "holdings": holdings,
-        "may_act": queries.depots_kept(request.user).filter(pk=pk).exists(),
+        "may_act": may_act,
+        "asked": queries.asked_of([found] if may_act else []),
         "incoming": queries.under_way(request.user).filter(to_depot=found),
         "unsigned": queries.unsigned(request.user).filter(depot=found),
         "counts": queries.counts_for(request.user).filter(depot=found)[:5],
