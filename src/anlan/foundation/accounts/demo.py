@@ -80,8 +80,9 @@ def load(city: Area) -> None:
         add(username, name, units[unit], title, role, rank)
     for code, name, kind, area, title, role, username, person in SAMPLE_UNITS:
         area = area if Area.objects.filter(pk=area).exists() else city.code
+        parent = units["市应急局"] if role == "warehouse" else None
         unit, _ = Department.objects.get_or_create(
-            code=code, defaults={"name": name, "kind": kind, "area_id": area, "is_demo": True}
+            code=code, defaults={"name": name, "kind": kind, "area_id": area, "parent": parent, "is_demo": True}
         )
         add(username, person, unit, title, role, 2)
     for unit in Department.objects.filter(is_demo=False, posts__title="值班室").select_related("area").distinct():

@@ -57,7 +57,15 @@ class ReceiveForm(_Once):
     produced_on = _date(_("生产日期"))
     expires_on = _date(_("有效期至"))
     bin = forms.CharField(label=_("货位"), max_length=30, required=False)
+    origin = forms.ModelChoiceField(
+        Slip.objects.none(), label=_("轮换原单"), required=False, empty_label=_("不是轮换补库")
+    )
     reason = forms.CharField(label=_("事由"), max_length=200, help_text=_("例如：年度采购到货、捐赠、轮换补库"))
+
+    def __init__(self, *args: Any, depot: Depot, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        rotated = Slip.objects.filter(depot=depot, kind=Slip.Kind.ROTATION)
+        self.fields["origin"].queryset = rotated.exclude(answers__kind=Slip.Kind.REVERSAL)
 
 
 class MoreForm(_Once):

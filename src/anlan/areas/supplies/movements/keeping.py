@@ -41,7 +41,7 @@ def _number(text: str | None) -> int:
 def receive(request: HttpRequest, pk: int) -> HttpResponse:
     """A new lot comes into a depot."""
     depot = _kept(request, pk)
-    form = ReceiveForm(request.POST or None, initial={"item": _number(request.GET.get("item")) or None})
+    form = ReceiveForm(request.POST or None, depot=depot, initial={"item": _number(request.GET.get("item")) or None})
     if request.method == "POST" and form.is_valid():
         try:
             slip = services.receive(actor=request.user, depot=depot, **form.cleaned_data)

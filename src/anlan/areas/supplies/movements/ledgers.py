@@ -25,7 +25,7 @@ class StockLedger(Ledger):
     is_read_only = True
 
     def rows(self, user: User) -> models.QuerySet:
-        return super().rows(user).filter(quantity__gt=0)
+        return super().rows(user).filter(quantity__gt=0).select_related("lot__item")
 
 
 @register
@@ -89,3 +89,6 @@ class MovementLedger(_TwoSided):
     search = ("slip__code", "lot__code", "item__name", "reason")
     key = "id"
     sides = ("source_depot", "target_depot")
+
+    def rows(self, user: User) -> models.QuerySet:
+        return super().rows(user).select_related("lot__item")

@@ -1,7 +1,7 @@
 """What lies where, what nears its end, what is missing against the norm, and whether the books explain themselves."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -22,9 +22,16 @@ from anlan.foundation.rules.queries import NoRule, rule
 
 
 def depots_kept(user: User) -> QuerySet[Depot]:
-    """The depots at which the person may act."""
-    rows = ledger("depots").rows(user)
-    return rows if user.may("act:stock") else rows.none()
+    """The depots at which the person may act: those of the own unit and of units below it, and those of nobody.
+
+    Units are looked up two steps: a keeping unit, its bureau, the bureau above.
+    """
+    if not user.may("act:stock"):
+        return Depot.objects.none()
+    own = Q(department=None)
+    for path in ("department", "department__parent", "department__parent__parent"):
+        own |= Q(**{path: user.department_id}) if user.department_id else Q()
+    return ledger("depots").rows(user).filter(own)
 
 
 def expiry_days() -> list[int]:
@@ -151,15 +158,16 @@ def gaps(area_code: str, *, needs: Iterable[str] = ()) -> list[Gap]:
     )
     items = {item.pk: item for item in Item.objects.all() if not needs or item.need in needs}
     entered = _entered(start)
+    computed = _computing()
     held, ending = _held(start)
     found = []
     for area in reserves.order_by("code"):
         for item in items.values():
-            norm, basis, computed = entered.get((area.pk, item.pk)) or _computed(area, item, city)
+            norm, basis, is_computed = entered.get((area.pk, item.pk)) or computed(area, item)
             if norm:
                 key = area.pk, item.pk
                 found.append(
-                    Gap(area=area, item=item, norm=norm, basis=basis, is_computed=computed, held=held[key],
+                    Gap(area=area, item=item, norm=norm, basis=basis, is_computed=is_computed, held=held[key],
                         ending=ending[key])
                 )  # fmt: skip
     return found
@@ -171,16 +179,21 @@ def _entered(start: str) -> dict[tuple[str, int], tuple[int, str, bool]]:
     return {(row.area_id, row.item_id): (row.quantity, row.basis, False) for row in rows}
 
 
-def _computed(area: Area, item: Item, city: str) -> tuple[int, str, bool]:
-    """What the rules ask of a city's or a county's reserve; a zone's is its county's business."""
-    if not item.kit or area.level == Area.Level.ZONE:
-        return 0, "", True
+def _computing() -> Callable[[Area, Item], tuple[int, str, bool]]:
+    """What the rules ask of a city's or a county's reserve for an item; a zone's is its county's business."""
     try:
         people, kit = rule("supplies.reserve_population"), rule("supplies.living_kit")
     except NoRule:
-        return 0, "", True
-    count = reserve_people("city" if area.pk == city else "county", people.params)
-    return kit_norm(item.kit, count, kit.params, item.kit_content), f"{people.citation}；{kit.citation}", True
+        return lambda area, item: (0, "", True)
+    basis, city = f"{people.citation}；{kit.citation}", settings.ANLAN.city
+
+    def computed(area: Area, item: Item) -> tuple[int, str, bool]:
+        if not item.kit or area.level == Area.Level.ZONE:
+            return 0, "", True
+        count = reserve_people("city" if area.pk == city else "county", people.params)
+        return kit_norm(item.kit, count, kit.params, item.kit_content), basis, True
+
+    return computed
 
 
 def _held(start: str) -> tuple[Counter, Counter]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from anlan.areas.supplies.depots.models import Depot, Item
 from anlan.areas.supplies.movements.models import Lot, Movement, Place, Slip
 from anlan.areas.supplies.movements.posting import Line, Side, post, write_slip
+from anlan.areas.supplies.movements.queries import depots_kept
 from anlan.foundation.accounts.access import demand
 from anlan.foundation.accounts.models import User
 from anlan.foundation.audit import services as audit
@@ -23,7 +24,6 @@ from anlan.foundation.clocks.models import Clock
 from anlan.foundation.clocks.services import cancel_clocks, meet_clocks, start_clock
 from anlan.foundation.incidents.models import Incident, TimelineEntry
 from anlan.foundation.incidents.services import record_entry
-from anlan.foundation.ledger.registry import ledger
 from anlan.foundation.resources.models import Assignment
 from anlan.foundation.rules.queries import rule
 
@@ -41,9 +41,9 @@ Quantities = Mapping[Lot, int]
 
 
 def demand_depot(actor: User, depot: Depot, capability: str = "act:stock") -> None:
-    """The actor may do this at this depot: by role, by area, and a keeper only at the own unit's."""
+    """The actor may do this at this depot: by role, by area, and because the own unit keeps it or stands above."""
     demand(actor, capability)
-    if not ledger("depots").holds(actor, depot):
+    if not depots_kept(actor).filter(pk=depot.pk).exists():
         raise PermissionDenied(_("“%(depot)s”不归您管理。") % {"depot": depot})
 
 
@@ -275,6 +275,8 @@ def take_back(*, actor: User, slip: Slip, quantities: Quantities, reason: str, k
         kind=Kind.RETURN, depot=slip.depot, party=slip.party, incident=slip.incident, origin=slip, reason=reason,
         key=key or None, author=actor, made_by=str(actor), is_exercise=slip.is_exercise,
     )  # fmt: skip
+    if slip.incident is not None:
+        _tell_incident(actor, made)
     _audit(actor, made)
     return made
 
@@ -326,7 +328,7 @@ def _reversal(actor: User, slip: Slip, reason: str, lines: list[Line]) -> Slip:
 def inspect_lot(*, actor: User, lot: Lot, fitness: str, inspected_on: date, inspection: str = "") -> Lot:
     """Note what an inspection found; an unfit lot is no longer issued."""
     demand(actor, "act:stock")
-    if not ledger("lots").rows(actor).filter(pk=lot.pk).exists():
+    if not lot.balances.filter(depot__in=depots_kept(actor)).exists():
         raise PermissionDenied(_("这个批次不在您管理的储备库里。"))
     if fitness == Lot.Fitness.UNFIT and not inspection.strip():
         raise ValidationError({"inspection": _("不合格的请写明情况。")})

@@ -136,7 +136,7 @@ def slip_context(request: HttpRequest, slip: Slip, **more: Any) -> dict[str, Any
         "is_undone": is_undone,
         "clock": clocks_of(slip).first(),
         "may_reverse": is_ours and not is_undone and slip.kind not in final,
-        "may_sign": slip.waits_for_signature and not is_undone and slip.author_id != request.user.pk
+        "may_sign": slip.waits_for_signature and is_ours and not is_undone and slip.author_id != request.user.pk
         and request.user.may("act:stock.approve"),
         "arriving": arriving,
         "key": uuid.uuid4().hex,
