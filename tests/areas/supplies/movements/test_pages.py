@@ -74,6 +74,7 @@ def test_the_proposal_fills_in_what_ends_first(store, keeping):
     page = keeping.get(address, {"item": store.water.pk, "quantity": 50})
     initial = page.context["lines"].initial
     assert initial == {f"lot-{store.early.pk}": 40, f"lot-{store.late.pk}": 10}
+    assert [row.lot for row in page.context["lines"].balances] == [store.early, store.late, store.tents]
     data = {f"lot-{store.early.pk}": 40, f"lot-{store.late.pk}": 10, "to_depot": store.other.pk, "reason": "前置"}
     answer = keeping.post(address, data)
     assert Balance.objects.filter(depot=store.other, place="transit").count() == 2

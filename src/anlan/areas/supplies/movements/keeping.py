@@ -62,6 +62,7 @@ def out(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     rows = Balance.objects.filter(depot=depot, place=Place.DEPOT, quantity__gt=0).select_related("item", "lot__item")
     rows = queries.marked(rows.order_by("item__code", "lot__expires_on", "lot__code"))
     proposed, missing = _proposed(request, depot)
+    rows.sort(key=lambda row: row.lot_id not in proposed)
     data = request.POST or None
     form = OutForm(data, kind=kind, depot=depot, initial={"assignment": _number(request.GET.get("assignment")) or None})
     lines = QuantitiesForm(data, balances=rows, initial={f"lot-{lot}": n for lot, n in proposed.items()})
