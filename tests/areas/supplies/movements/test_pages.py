@@ -4,6 +4,8 @@ import csv
 import io
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -212,3 +214,16 @@ def test_what_an_incident_asks_of_the_depot_waits_on_its_page(store, keeping, in
     assert keeping.post(f"{address}out/issue/", data).status_code == 302
     assert Slip.objects.get(kind="issue").incident == incident
     assert "待出库" not in keeping.get("/supplies/keep/").content.decode()
+
+
+@pytest.mark.parametrize("path", ["/supplies/depots/{0.depot.pk}/", "/supplies/expiring/", "/registers/movements/"])
+def test_more_lots_ask_no_more_of_the_database(store, keeping, path, django_assert_max_num_queries):
+    address = path.format(store)
+    with CaptureQueriesContext(connection) as before:
+        keeping.get(address)
+    for _ in range(8):
+        receive(
+            actor=store.keeper, depot=store.depot, item=store.water, quantity=1, reason="到货", expires_on=store.today
+        )
+    with django_assert_max_num_queries(len(before)):
+        assert keeping.get(address).status_code == 200
