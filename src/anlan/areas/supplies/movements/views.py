@@ -34,7 +34,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "under_way": queries.under_way(user)[:20],
         "counts": counts.filter(status__in=(Count.Status.OPEN, Count.Status.SUBMITTED, Count.Status.REJECTED))[:20],
         "slips": ledger("slips").rows(user).select_related("depot", "to_depot")[:12],
-        "depots": ledger("depots").rows(user).select_related("area").order_by("-level", "code")[:SHOWN],
+        "depots": ledger("depots").rows(user).select_related("area").order_by("level", "code")[:SHOWN],
         "ends": [
             (colour, limit, sum(levels[worse] for worse in colours[number:]))
             for number, (colour, limit) in enumerate(zip(colours, days, strict=False))
