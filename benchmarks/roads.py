@@ -1,0 +1,79 @@
+"""Roads: a hundred five-minute isochrones on 200,000 nodes against scipy, from the nearest of all and to all places."""
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import dijkstra
+
+from anlan.science.geo.roads.graph import Roads, Spots, build, seconds
+from anlan.science.geo.roads.search import matrix, spread
+from benchmarks.measure import paired, report, report_ratio
+
+SIDE, SOURCES, LIMIT_S, CLOSED = 447, 100, 300.0, 5
+
+
+def lattice(random: np.random.Generator) -> Roads:
+    """Streets of a plain: a lattice with uneven lengths, a seventh of its edges missing, faster roads every 16 rows."""
+    number = np.arange(SIDE * SIDE).reshape(SIDE, SIDE)
+    start = np.concatenate([number[:, :-1].ravel(), number[:-1].ravel()])
+    end = np.concatenate([number[:, 1:].ravel(), number[1:].ravel()])
+    row, column = np.divmod(start, SIDE)
+    is_fast = np.where(end - start == 1, row % 16 == 0, column % 16 == 0)
+    keep = is_fast | (random.random(start.size) > 1 / 7)
+    start, end, is_fast = start[keep], end[keep], is_fast[keep]
+    row, column = np.divmod(number.ravel(), SIDE)
+    nodes = np.column_stack([115.5 + column * 0.0022, 36.0 + row * 0.0018])
+    return build(
+        nodes=nodes, start=start, end=end, length_m=200 * random.uniform(1, 1.4, start.size),
+        speed_kmh=np.where(is_fast, 60.0, random.choice([20.0, 30.0, 40.0], start.size)),
+    )  # fmt: skip
+
+
+def as_csr(roads: Roads, now: np.ndarray) -> csr_array:
+    """The same arcs for scipy; closed ones are left out."""
+    arcs = np.isfinite(now)
+    tail = np.concatenate([roads.start[arcs], roads.end[arcs]])
+    head = np.concatenate([roads.end[arcs], roads.start[arcs]])
+    count = len(roads.nodes)
+    return csr_array((np.concatenate([now[arcs], now[arcs]]), (tail, head)), shape=(count, count))
+
+
+def main() -> None:
+    """Times in turn; results must be equal before any time is told."""
+    random = np.random.default_rng(7)
+    roads = lattice(random)
+    edge = random.choice(roads.size, SOURCES, replace=False)
+    sources = Spots(edge=edge, fraction=np.zeros(SOURCES), off_road_m=np.zeros(SOURCES))
+    every = Spots(edge=np.arange(roads.size), fraction=np.zeros(roads.size), off_road_m=np.zeros(roads.size))
+    free = seconds(roads)
+    shut = np.zeros(roads.size, dtype=bool)
+    shut[random.choice(np.setdiff1d(np.arange(roads.size), edge), CLOSED, replace=False)] = True
+    for title, now in (("open", seconds(roads)), (f"{CLOSED} edges closed", seconds(roads, is_closed=shut))):
+        graph, nodes = as_csr(roads, now), roads.start[edge]
+        expected = dijkstra(graph, indices=nodes, limit=LIMIT_S)
+        found = matrix(roads, now, sources, every, limit_s=LIMIT_S)
+        np.testing.assert_allclose(found, expected[:, roads.start], rtol=1e-9)
+        np.testing.assert_allclose(spread(roads, now, sources, limit_s=LIMIT_S).time_s, expected.min(axis=0), rtol=1e-9)
+        print(
+            f"  {title}: {len(roads.nodes)} nodes, {roads.size} edges, equal to scipy, {np.isfinite(expected).sum()} reached"
+        )
+    ours = [lambda: sum(spread(roads, free, sources[n], limit_s=LIMIT_S).limit_s for n in range(SOURCES)),
+            lambda: spread(roads, free, sources, limit_s=LIMIT_S),
+            lambda: spread(roads, seconds(roads, is_closed=shut), sources, limit_s=LIMIT_S)]  # fmt: skip
+    graph, nodes = as_csr(roads, free), roads.start[edge]
+    peers = [lambda: sum(dijkstra(graph, indices=node, limit=LIMIT_S).size for node in nodes),
+             lambda: dijkstra(graph, indices=nodes, limit=LIMIT_S, min_only=True),
+             lambda: dijkstra(as_csr(roads, seconds(roads, is_closed=shut)), indices=nodes, limit=LIMIT_S, min_only=True)]  # fmt: skip
+    titles = ("100 isochrones, one by one", "the nearest of 100", f"the nearest of 100 after closing {CLOSED} edges")
+    for title, own, peer in zip(titles, ours, peers, strict=True):
+        a, b = paired(own, peer)
+        report(f"{title}: ours", a)
+        report(f"{title}: scipy", b)
+        report_ratio(f"{title}: scipy / ours", b, a)
+    few = every[random.choice(roads.size, 2000, replace=False)]
+    a, b = paired(lambda: matrix(roads, free, sources, few, limit_s=LIMIT_S), peers[0])
+    report("100 isochrones in one call, read at 2000 places: ours", a)
+    report_ratio("100 isochrones: scipy a source / ours in one call", b, a, "goal 5")
+
+
+if __name__ == "__main__":
+    main()
