@@ -33,6 +33,7 @@ FOUNDATION = [
         "files",
         "indicators",
         "calendars",
+        "roads",
     ]
 ]
 AREAS = [

@@ -1,0 +1,36 @@
+"""The SYNTHETIC network of the demonstration: straight roads between township seats, not the city's real roads."""
+
+import csv
+from pathlib import Path
+
+from anlan.foundation.places.codes import within
+from anlan.foundation.places.models import Area
+from anlan.foundation.roads.models import RoadNetwork
+from anlan.foundation.roads.services import keep_network
+from anlan.science.geo.roads.graph import CLASSES, build
+
+DATA = Path(__file__).parent / "data"
+
+
+def load(city: Area) -> None:
+    """Keep the city's synthetic network, unless there is a network already or none was made for this city."""
+    path = DATA / f"{city.pk}-SYNTHETIC.csv"
+    if not path.exists() or RoadNetwork.objects.exists():
+        return
+    seats = Area.objects.filter(within(city.prefixes, "code"), level=Area.Level.TOWNSHIP, lon__isnull=False)
+    places = {code: (lon, lat) for code, lon, lat in seats.values_list("code", "lon", "lat")}
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if {row["start"], row["end"]} <= places.keys()]
+    number = {code: at for at, code in enumerate(places)}
+    roads = build(
+        nodes=list(places.values()),
+        start=[number[row["start"]] for row in rows],
+        end=[number[row["end"]] for row in rows],
+        length_m=[1000 * float(row["length_km"]) for row in rows],
+        speed_kmh=[float(row["speed_kmh"]) for row in rows],
+        road_class=[CLASSES.index(row["class"]) for row in rows],
+    )
+    keep_network(
+        actor="demo", roads=roads, area=city, title="合成路网（示例）", is_synthetic=True, is_demo=True,
+        source="由乡镇驻地按 Gabriel 图生成，绕行系数 1.25；不是真实道路",
+    )  # fmt: skip

@@ -1,0 +1,60 @@
+"""The network in use, what its roads cost now, and how people get from a place to a road."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from anlan.foundation.roads.models import RoadNetwork
+from anlan.foundation.roads.packing import unpack
+from anlan.foundation.roads.registry import Obstacle
+from anlan.foundation.rules.queries import rule
+from anlan.science.geo.roads.graph import Floats, Roads, Spots, Vehicle, edges_near, seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """How people get from a place to the nearest road, by the rule `roads.access`."""
+
+    metres_per_s: float
+    detour: float
+    #: Farther from any road a place is not reached at all.
+    most_m: float
+    #: Ground that counts as reached on both sides of a driven road.
+    strip_m: float
+
+    def seconds(self, spots: Spots) -> Floats:
+        """Seconds from each place to its road; infinite where it lies too far from any."""
+        time = spots.off_road_m * self.detour / self.metres_per_s
+        return np.where(spots.off_road_m <= self.most_m, time, np.inf)
+
+
+def current_network() -> RoadNetwork | None:
+    """The network in use, without its packed columns."""
+    return RoadNetwork.objects.filter(is_current=True).defer("packed").first()
+
+
+@lru_cache(maxsize=2)
+def roads_of(pk: int) -> Roads:
+    """The roads of a version; versions never change, so they are unpacked once a process."""
+    return unpack(bytes(RoadNetwork.objects.values_list("packed", flat=True).get(pk=pk)))
+
+
+def seconds_with(roads: Roads, obstacles: Iterable[Obstacle], vehicle: Vehicle | None = None) -> Floats:
+    """Seconds of every road edge with these obstacles in the way; of several on an edge the worst counts."""
+    factor = np.ones(roads.size)
+    for one in obstacles:
+        hit = edges_near(roads, one.lon, one.lat, one.radius_m)
+        factor[hit] = np.maximum(factor[hit], one.factor)
+    is_closed = np.isinf(factor)
+    return seconds(roads, factor=np.where(is_closed, 1.0, factor), is_closed=is_closed, vehicle=vehicle)
+
+
+def access() -> Access:
+    """The rule in force on how a road is got to."""
+    params = rule("roads.access").params
+    return Access(
+        metres_per_s=params["off_road_kmh"] / 3.6, detour=params["detour"], most_m=params["most_m"],
+        strip_m=params["strip_m"],
+    )  # fmt: skip
