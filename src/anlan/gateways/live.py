@@ -53,6 +53,7 @@ SUBJECTS = {
     "ResourceMoved": "resourcerequests",
     "ClockStruck": "incidents",
     "GatewayReported": "gateways",
+    "RoadChanged": "closures",
 }
 
 

@@ -57,6 +57,7 @@ AREAS = [
         "supplies.movements",
         "medical.capacity",
         "transport.fleet",
+        "transport.closures",
         "grassroots.posts",
     ]
 ]

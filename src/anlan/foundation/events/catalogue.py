@@ -145,3 +145,12 @@ class CameraAlarmed(Event):
     priority: str
     lon: float | None = None
     lat: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoadChanged(Event):
+    """A road was closed, slowed or reopened: reach and routes are others now."""
+
+    closure: int
+    title: str
+    is_open: bool

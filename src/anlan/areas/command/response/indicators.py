@@ -78,16 +78,3 @@ def basic_relief_hours(area_code: str, as_of: datetime) -> Measure:
 def medical_rescue_hours(area_code: str, as_of: datetime) -> Measure:
     """Hours from the order until medical rescue is at work."""
     return _median_hours("medical_rescue_hours", area_code, as_of)
-
-
-@indicator(code="road_reopening_24h_rate", title=_("阻断道路 24 小时内抢通率"), unit="%", drill_down="orders")
-def road_reopening_24h_rate(area_code: str, as_of: datetime) -> Measure:
-    """Share of the orders to reopen a road that were done within 24 hours, among those done or older than that."""
-    rows = _orders(area_code, as_of).filter(card__target="road_reopening_24h_rate")
-    limit = timedelta(hours=24)
-    settled = (
-        done is not None and done <= as_of and done - sent <= limit
-        for sent, done in rows.values_list("sent_at", "done_at")
-        if (done is not None and done <= as_of) or sent + limit <= as_of
-    )
-    return _share(settled, "抢通道路的指令：下达到完成的用时")

@@ -1,0 +1,63 @@
+"""Sample closures: two standing, one jam, and some that were reopened."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from anlan.areas.transport.closures.models import Closure
+from anlan.foundation.accounts.models import Department
+from anlan.foundation.ledger.sampling import Sampler, Spot
+from anlan.foundation.places.models import Area
+from anlan.foundation.roads.queries import current_network, roads_of
+from anlan.science.geo.roads.graph import snap
+
+Reason = Closure.Reason
+#: Reason, hours ago, hours until it was reopened (None: it stands), words.
+CLOSURES = (
+    (Reason.FLOODED, 3, None, "下穿立交积水"),
+    (Reason.OBSTRUCTED, 1, None, "货车侧翻占道"),
+    (Reason.CONGESTED, 2, None, "早市周边缓行"),
+    (Reason.FLOODED, 90, 9, "路口积水"),
+    (Reason.COLLAPSED, 200, 31, "路面塌陷"),
+    (Reason.OBSTRUCTED, 60, 4, "行道树倒伏"),
+    (Reason.CONTROLLED, 400, 12, "大型活动管制"),
+)
+
+
+def load(city: Area) -> None:
+    """Add the sample closures."""
+    sampler = Sampler(city, "closures")
+    bureau = Department.objects.filter(area=city, name="市交通运输局").first()
+    now, rows = timezone.now(), []
+    for number, (reason, ago, took, words) in enumerate(CLOSURES, 1):
+        spot = sampler.spot()
+        since = now - timedelta(hours=ago)
+        rows.append(
+            {
+                "code": f"DEMO-CLOSURE-{number:02d}",
+                "name": f"{spot.township.name}{words}（示例）",
+                "reason": reason,
+                "area": spot.county,
+                "department": bureau,
+                "team": "市公路抢通队（示例）",
+                "since": since,
+                "until": since + timedelta(hours=12),
+                "reopened_at": since + timedelta(hours=took) if took else None,
+                "source": "示例数据",
+                **_on_road(spot),
+                "is_exercise": True,
+            }
+        )
+    sampler.add(Closure, rows)
+
+
+def _on_road(spot: Spot) -> dict[str, float | None]:
+    """The middle of the road nearest to a place, or the place itself where there are no roads yet."""
+    network = current_network()
+    if network is None or spot.lon is None:
+        return {"lon": spot.lon, "lat": spot.lat}
+    roads = roads_of(network.pk)
+    edge = int(snap(roads, [(spot.lon, spot.lat)]).edge[0])
+    line = roads.vertices[roads.first_vertex[edge] : roads.first_vertex[edge + 1]]
+    lon, lat = line[[0, -1]].mean(axis=0) if len(line) == 2 else line[len(line) // 2]
+    return {"lon": round(float(lon), 6), "lat": round(float(lat), 6)}

@@ -1,0 +1,24 @@
+"""How fast roads are reopened."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from anlan.areas.transport.closures.models import Closure
+from anlan.foundation.indicators.registry import Measure, counted, indicator
+from anlan.foundation.places.codes import prefix, within
+
+LIMIT = timedelta(hours=24)
+
+
+@indicator(code="road_reopening_24h_rate", title=_("阻断道路 24 小时内抢通率"), unit="%", drill_down="closures")
+def road_reopening_24h_rate(area_code: str, as_of: datetime) -> Measure:
+    """Share of blocked roads that were open again within 24 hours, among those reopened or older than that."""
+    rows = counted(Closure.objects.filter(within((prefix(area_code),)), since__lte=as_of, reason__in=Closure.BLOCKING))
+    settled = [
+        end is not None and end <= as_of and end - start <= LIMIT
+        for start, end in rows.values_list("since", "reopened_at")
+        if (end is not None and end <= as_of) or start + LIMIT <= as_of
+    ]
+    value = round(100 * sum(settled) / len(settled), 1) if settled else None
+    return Measure(value=value, samples=len(settled), basis="道路阻断台账：开始和实际恢复时间，不含管制和拥堵")
