@@ -52,6 +52,7 @@ AREAS = [
         "risk.works",
         "risk.prediction",
         "rescue.teams",
+        "rescue.stations",
         "drills.exercises",
         "supplies.depots",
         "supplies.movements",

@@ -90,7 +90,17 @@ GROUPS = (
     ),
     Group("command", _("领导指挥"), "sitemap", is_area=True),
     Group("risk", _("风险治理"), "shield-check", is_area=True),
-    Group("rescue", _("救援力量"), "lifebuoy", is_area=True),
+    Group(
+        "rescue",
+        _("救援力量"),
+        "lifebuoy",
+        (
+            Page(
+                _("5分钟救援圈"), "firetruck", "stations:coverage", "view:firestations", "fire coverage stations circle"
+            ),
+        ),
+        is_area=True,
+    ),
     Group(
         "drills",
         _("预案演练"),
