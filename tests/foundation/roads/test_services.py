@@ -40,7 +40,7 @@ def test_the_newest_import_is_in_use_and_the_older_stays(city, rules, tmp_path, 
     second = keep_network(actor="test", roads=cross, area=city, title="二期", source="试", is_synthetic=True)
     assert current_network() == second
     assert RoadNetwork.objects.count() == 2
-    assert roads_of(second.pk).size == 2
+    assert roads_of(second).size == 2
     assert AuditEntry.objects.filter(action="roadnetworks.import").count() == 2
 
 

@@ -35,10 +35,15 @@ def current_network() -> RoadNetwork | None:
     return RoadNetwork.objects.filter(is_current=True).defer("packed").first()
 
 
-@lru_cache(maxsize=2)
-def roads_of(pk: int) -> Roads:
+def roads_of(network: RoadNetwork) -> Roads:
     """The roads of a version; versions never change, so they are unpacked once a process."""
-    return unpack(bytes(RoadNetwork.objects.values_list("packed", flat=True).get(pk=pk)))
+    return _unpacked(network.pk, network.digest)
+
+
+@lru_cache(maxsize=2)
+def _unpacked(pk: int, digest: str) -> Roads:
+    # The digest tells apart versions of databases that were restored: a key may come again, its content not.
+    return unpack(bytes(RoadNetwork.objects.values_list("packed", flat=True).get(pk=pk, digest=digest)))
 
 
 def seconds_with(roads: Roads, obstacles: Iterable[Obstacle], vehicle: Vehicle | None = None) -> Floats:

@@ -66,7 +66,7 @@ def reach_of(
     extra: tuple[float, float] | None = None,
 ) -> Reach:
     """What these stations reach, and one more that does not exist yet."""
-    graph = roads.roads_of(network.pk)
+    graph = roads.roads_of(network)
     places = [(one.lon, one.lat) for one in stations] + ([extra] if extra else [])
     return Reach(
         roads=graph, seconds=roads.seconds_with(graph, obstacles), access=roads.access(), arrival=rules.arrival(),

@@ -56,7 +56,7 @@ def _on_road(spot: Spot) -> dict[str, float | None]:
     network = current_network()
     if network is None or spot.lon is None:
         return {"lon": spot.lon, "lat": spot.lat}
-    roads = roads_of(network.pk)
+    roads = roads_of(network)
     edge = int(snap(roads, [(spot.lon, spot.lat)]).edge[0])
     line = roads.vertices[roads.first_vertex[edge] : roads.first_vertex[edge + 1]]
     lon, lat = line[[0, -1]].mean(axis=0) if len(line) == 2 else line[len(line) // 2]

@@ -29,7 +29,7 @@ def find_ways(start: Place, end: Place, vehicle: Vehicle) -> Ways | None:
     network = current_network()
     if network is None:
         return None
-    roads = roads_of(network.pk)
+    roads = roads_of(network)
     spots = snap(roads, [start, end])
     ways = [
         route(roads, seconds_with(roads, obstacles, vehicle), spots[0], spots[1])
