@@ -108,9 +108,9 @@ def impact(scenario: Scenario, result: Found, places: NDArray[np.float64]) -> Im
     reached = severity > 0
     if reached.any() and not np.isnan(lowest):
         level = np.minimum(lowest, 0.5 * found.peak[reached].min())
-        arrived[reached] = arrival(
-            release.cloud, points[reached], float(level), height=release.level(scenario.receptor_height_m)
-        )
+        came = arrival(release.cloud, points[reached], float(level), height=release.level(scenario.receptor_height_m))
+        # Exposure is taken between nodes of the axis: a front that has only just come there counts as come at the end.
+        arrived[reached] = np.where(np.isnan(came), release.cloud.horizon_s, came)
     lethality = harm.lethality(what, found.load, release.air.temperature_k, release.air.pressure_pa)
     return Impact(severity=severity, lethality=lethality, arrival_s=arrived)
 
