@@ -171,7 +171,8 @@ def test_sensors_publish_to_a_broker_and_their_values_are_kept(city, rules, tmp_
 
     assert register("mqtt", 5, port=port) == 5
     asyncio.run(story())
-    assert tally.confirmed == tally.sent + tally.faults["twice"] > 10
+    # A device hangs up when all it said is confirmed; the receipt of what it said twice may come too late for it.
+    assert 10 < tally.sent <= tally.confirmed <= tally.sent + tally.faults["twice"]
 
 
 def test_modbus_instruments_are_asked_and_misbehave(city, rules):
