@@ -11,6 +11,7 @@ from anlan.areas.supplies.movements.counting import decide, enter, open_count, s
 from anlan.areas.supplies.movements.models import HELD, Balance, Movement, Slip
 from anlan.areas.supplies.movements.queries import unexplained
 from anlan.areas.supplies.movements.services import arrive, receive, reverse_slip, send_out, take_back
+from anlan.cli import main
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +82,12 @@ def test_balances_are_the_sum_of_the_journal(store, steps):
         transaction.set_rollback(True)
 
 
-def test_a_balance_that_was_tampered_with_is_found(store):
+def test_a_balance_that_was_tampered_with_is_found(store, capsys):
+    assert main(["stock-verify"]) == 0
+    assert capsys.readouterr().out.endswith(" balances checked, 0 problems\n")
     Balance.objects.filter(lot=store.tents).update(quantity=31)
     assert unexplained() == {(store.tents.pk, "depot", store.depot.pk): (31, 30)}
+    assert main(["stock-verify"]) == 1
+    told = capsys.readouterr().out
+    assert f"{store.tents.code} " in told
+    assert "the balance is 31, its movements sum to 30" in told
