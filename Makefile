@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 export ANLAN_DATA_DIR ?= $(CURDIR)/var
 BIN := .venv/bin
+# On all processors. The browser's journeys build on one another and run by themselves.
+PYTEST = $(BIN)/python -m pytest -q -m "not browser" -n logical --maxprocesses 8 --dist worksteal
 NPM = $(shell command -v npm || echo $(BIN)/npm)
 
 .PHONY: help run demo setup setup-dev lint test test-postgres fuzz bench validate plan messages lock clean
@@ -57,11 +59,12 @@ lint: setup-dev ## Style, imports, types of the pure core
 	$(BIN)/mypy
 
 test: lint ## All tests on SQLite, then those of the database on PostgreSQL when a server can be started
-	$(BIN)/python -m pytest -q
+	$(PYTEST)
+	$(BIN)/python -m pytest -q -m browser tests/browser
 	$(MAKE) --no-print-directory test-postgres
 
 test-postgres: setup-dev ## The database tests on a real PostgreSQL
-	$(BIN)/python tools/postgres.py $(BIN)/python -m pytest -q -m "not browser" tests/contract tests/foundation tests/areas tests/oversight tests/scenarios tests/gateways
+	$(BIN)/python tools/postgres.py $(PYTEST) tests/contract tests/foundation tests/areas tests/oversight tests/scenarios tests/gateways
 
 fuzz: setup-dev ## A million inputs for each protocol's codec, guided by coverage; SECONDS limits each
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || $(BIN)/python -m pip install -q --disable-pip-version-check 'atheris>=3'
