@@ -75,6 +75,23 @@ def test_a_series_has_its_edges_and_nothing_of_others(rain, field):
     )
 
 
+def test_a_series_is_one_question_so_that_nothing_slips_through_a_merge_meanwhile(
+    rain, field, django_assert_num_queries
+):
+    keep(rain, (0, 1.0), (180, 3.0))
+    keep(field.stage, (0, 29.0))
+    storage.merge()
+    keep(rain, (60, 2.0), (60, 2.5))
+    keep(field.stage, (30, 29.5))
+    keys, until = [field.stage.pk, rain.pk, field.gas.pk], START + timedelta(hours=3)
+    with django_assert_num_queries(1):
+        found = storage.series_of(keys, START, until)
+    assert {key: rows.value.tolist() for key, rows in found.items()} == {
+        field.stage.pk: [29.0, 29.5], rain.pk: [1.0, 2.5, 3.0], field.gas.pk: [],
+    }  # fmt: skip
+    assert storage.series_of([], START, until) == {}
+
+
 def test_readings_of_a_deleted_instrument_do_not_hold_up_the_others(rain, field):
     keep(field.stage, (0, 29.5))
     keep(rain, (0, 1.0))

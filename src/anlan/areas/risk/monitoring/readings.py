@@ -30,7 +30,7 @@ class Readings:
     def __len__(self) -> int:
         return len(self.observed)
 
-    def pick(self, index: np.ndarray) -> "Readings":
+    def pick(self, index: np.ndarray | slice) -> "Readings":
         """The rows at these positions."""
         return Readings(self.instrument[index], self.observed[index], self.value[index], self.flag[index])
 
@@ -60,6 +60,8 @@ class Readings:
         parts = list(parts)
         if not parts:
             return cls.of(())
+        if len(parts) == 1:
+            return parts[0]
         return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name, _ in _TYPES))
 
 

@@ -6,11 +6,12 @@ one instrument at one moment the later received counts.
 """
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from operator import itemgetter
 
 import numpy as np
-from django.db import transaction
+from django.db import connection, transaction
 
 from anlan.areas.risk.monitoring.models import Instrument, IntakeBatch, ReadingBlock
 from anlan.areas.risk.monitoring.readings import Readings, milliseconds, moment
@@ -93,35 +94,63 @@ def series(instrument: int, start: datetime, end: datetime) -> Readings:
     return series_of([instrument], start, end)[instrument]
 
 
-def series_of(instruments: list[int], start: datetime, end: datetime) -> dict[int, Readings]:
+def series_of(instruments: Collection[int], start: datetime, end: datetime) -> dict[int, Readings]:
     """The readings of several instruments, each sorted, each moment once."""
     parts: dict[int, list[Readings]] = {key: [] for key in instruments}
-    blocks = ReadingBlock.objects.filter(
-        instrument__in=instruments,
-        day__gte=start.astimezone(UTC).date(),
-        day__lte=end.astimezone(UTC).date(),
-    ).order_by("day")
-    for key, count, columns in blocks.values_list("instrument", "count", "columns"):
-        parts[key].append(Readings.unpack(bytes(columns), count))
-    fresh = IntakeBatch.objects.filter(is_merged=False, count__gt=0, last_at__gte=start, first_at__lte=end)
-    keys, picked = np.array(sorted(instruments)), []
-    for count, columns in fresh.order_by("pk").values_list("count", "columns").iterator():
-        batch = Readings.unpack(bytes(columns), count)
-        hits = np.flatnonzero(np.isin(batch.instrument, keys))
-        if len(hits):
-            picked.append(batch.pick(hits))
-    recent = Readings.joined(picked)
-    order = np.argsort(recent.instrument, kind="stable")
-    bounds = np.searchsorted(recent.instrument[order], [keys, keys + 1]).T
-    for key, (begin, stop) in zip(keys.tolist(), bounds.tolist(), strict=True):
-        if stop > begin:
-            parts[key].append(recent.pick(order[begin:stop]))
+    if not parts:
+        return {}
+    wanted, fresh = np.array(sorted(parts)), []
+    for batch, key, rows in _kept(parts, start, end):
+        if batch:
+            fresh.append((batch, rows.pick(np.flatnonzero(_is_in(rows.instrument, wanted)))))
+        else:
+            parts[key].append(rows)
+    for blocks in parts.values():
+        blocks.sort(key=lambda rows: rows.observed[0])
+    if fresh:
+        _deal(Readings.joined(rows for _, rows in sorted(fresh, key=itemgetter(0))), wanted, parts)
     low, high = milliseconds(start), milliseconds(end)
     found = {}
-    for key, rows in parts.items():
-        whole = Readings.joined(rows).sorted()
-        found[key] = whole.pick(np.flatnonzero((whole.observed >= low) & (whole.observed <= high)))
+    for key, mine in parts.items():
+        # Blocks are sorted and of days of their own; only fresh readings may stand among them.
+        whole = Readings.joined(mine).sorted() if fresh else Readings.joined(mine)
+        first, last = np.searchsorted(whole.observed, (low, high + 1)).tolist()
+        found[key] = whole.pick(slice(first, last))
     return found
+
+
+def _kept(instruments: Collection[int], start: datetime, end: datetime) -> Iterator[tuple[int, int, Readings]]:
+    """Blocks as (0, instrument, readings), and fresh batches as (batch, 0, readings of all instruments), unordered.
+
+    It is one question, so that what is merged meanwhile is found in one of both, and one that costs little: most
+    series that are asked for are short.
+    """
+    moments, days = connection.ops.adapt_datetimefield_value, connection.ops.adapt_datefield_value
+    first, last = start.astimezone(UTC), end.astimezone(UTC)
+    query = (
+        f"SELECT 0, instrument_id, count, columns FROM {ReadingBlock._meta.db_table} "  # noqa: S608  (the tables' own names)
+        f"WHERE instrument_id IN (%s{', %s' * (len(instruments) - 1)}) AND day BETWEEN %s AND %s UNION ALL "
+        f"SELECT id, 0, count, columns FROM {IntakeBatch._meta.db_table} "
+        "WHERE is_merged = false AND count > 0 AND last_at >= %s AND first_at <= %s"
+    )
+    window = (days(first.date()), days(last.date()), moments(first), moments(last))
+    with connection.cursor() as cursor:
+        cursor.execute(query, (*instruments, *window))
+        for batch, key, count, columns in cursor:
+            yield batch, key, Readings.unpack(columns, count)
+
+
+def _is_in(keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    return keys == wanted[0] if len(wanted) == 1 else np.isin(keys, wanted)
+
+
+def _deal(rows: Readings, keys: np.ndarray, parts: Mapping[int, list[Readings]]) -> None:
+    """Give each instrument its own of these readings, in their order."""
+    order = np.argsort(rows.instrument, kind="stable")
+    bounds = np.searchsorted(rows.instrument[order], [keys, keys + 1]).T
+    for key, (begin, stop) in zip(keys.tolist(), bounds.tolist(), strict=True):
+        if stop > begin:
+            parts[key].append(rows.pick(order[begin:stop]))
 
 
 @transaction.atomic
