@@ -147,17 +147,19 @@ def stored(readings: Readings, *, is_judged: bool) -> float:
     """Seconds until our store has them, each batch durable; with everything that follows from them, or alone."""
     from anlan.areas.risk.monitoring import queries, services
     from anlan.areas.risk.monitoring.models import IntakeBatch
+    from anlan.areas.risk.monitoring.newest import Newest
 
-    judge, parts = queries.judge(datetime.now(UTC)), batches(readings)
+    judge, parts, newest = queries.judge(datetime.now(UTC)), batches(readings), Newest()
 
     def keep() -> None:
         for part in parts:
             now = datetime.now(UTC)
             if is_judged:
-                services.take_in(services.Delivery(received_at=now, columns=[part]), judge)
+                newest.note(services.take_in(services.Delivery(received_at=now, columns=[part]), judge))
             else:
                 with transaction.atomic():
                     storage.store(received_at=now, readings=part, digests=b"", frames=b"")
+        newest.write()  # the gateway writes them once a second, however much comes
 
     last = IntakeBatch.objects.order_by("pk").last()
     took = seconds(keep)

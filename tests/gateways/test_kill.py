@@ -12,7 +12,8 @@ import pytest
 from django.db import connection
 
 from anlan.areas.risk.monitoring import storage
-from anlan.areas.risk.monitoring.models import Instrument
+from anlan.areas.risk.monitoring.models import Instrument, Latest
+from anlan.areas.risk.monitoring.readings import milliseconds
 from anlan.protocols.sl651 import SHANGHAI
 from tests.gateways.conftest import ago, gas_frame
 
@@ -80,6 +81,8 @@ def test_what_was_confirmed_is_on_disk_after_kill_9_and_what_was_not_is_sent_aga
     assert {number[:12] for number in confirmed} <= local
     # After the start the device sends everything that was not confirmed, and some of the rest for good measure.
     with Listener() as listener:
+        latest = Latest.objects.get()  # what was kept last is shown before anything new comes
+        assert (milliseconds(latest.observed_at), latest.value) == (kept.observed[-1], kept.value[-1])
         again = [frame for number, frame in sent.items() if number not in confirmed or number.endswith(b"7000")]
         asyncio.run(listener.send(again))
     assert len(storage.series(instrument.pk, ago(days=4), ago(days=-1))) == FRAMES

@@ -21,7 +21,7 @@ from django.utils import timezone
 
 from anlan.areas.risk.cameras import services as cameras
 from anlan.areas.risk.cameras.reports import Report
-from anlan.areas.risk.monitoring import queries, services, storage
+from anlan.areas.risk.monitoring import newest, queries, services, storage
 from anlan.areas.risk.monitoring.models import DeviceCommand
 from anlan.areas.risk.monitoring.readings import milliseconds
 from anlan.foundation.events.bus import publish
@@ -40,6 +40,8 @@ REMEMBERED, MEMORY = 500_000, timedelta(hours=24)
 #: A batch smaller than this waits so long for more when the last commit was just now: many small commits cost much.
 SMALL, GATHER_S = 200, 0.02
 TICK_S = 1.0
+#: The newest readings are written this often while they change.
+NEWEST_S = 1.0
 #: People wait for what a command does.
 COMMANDS_S = 0.25
 SILENCE_S = 30.0
@@ -115,7 +117,9 @@ class Intake:
         #: The instruments that are judged; a reading of one that was retired meanwhile is dropped.
         self._live: set[int] = set()
         self._version: tuple | None = None
+        self._newest = newest.Newest()
         self._periodic = (
+            (NEWEST_S, self._newest.write),
             (TICK_S, self._tick),
             (COMMANDS_S, self._send_commands),
             (STATES_S, self._keep_states),
@@ -184,6 +188,7 @@ class Intake:
             elif self._is_stopping:
                 break
             self._do_what_is_due()
+        self._do(self._newest.write)
         connection.close()
 
     def _next(self) -> list[Item | Block]:
@@ -214,12 +219,14 @@ class Intake:
                 return
 
     def _load(self) -> None:
+        newest.recover()
         self._renew(before=False)
         for digest in storage.recent_digests(timezone.now() - MEMORY):
             self._remember(digest)
 
     def _renew(self, *, before: bool = True) -> None:
         """Load stations, instruments and rules anew; what judging remembered is kept unless it may be wrong."""
+        self._do(self._newest.write)  # a new judge begins where they end
         try:
             services.equip_vehicles()
             version = queries.register_version()
@@ -248,7 +255,7 @@ class Intake:
         delivery, fresh, reports = self._delivery(batch)
         try:
             with transaction.atomic():
-                services.take_in(delivery, self._judge)
+                kept = services.take_in(delivery, self._judge)
                 cameras.take_in(reports, delivery.received_at)
         except Exception as error:
             if isinstance(error, DatabaseError) and not isinstance(error, DataError | IntegrityError):
@@ -262,6 +269,8 @@ class Intake:
             self._keep(items[:middle])
             self._keep(items[middle:])
             return
+        if kept is not None:
+            self._newest.note(kept)
         for digest in fresh:
             self._remember(digest)
         for protocol, counts in delivery.counts.items():
@@ -374,11 +383,15 @@ class Intake:
         for seconds, work in self._periodic:
             if now >= self._due[work]:
                 self._due[work] = now + seconds
-                try:
-                    work()
-                except Exception:  # noqa: BLE001  (frames must be kept whatever else fails)
-                    log.exception("periodic work of the intake failed")
-                    connection.close()
+                self._do(work)
+
+    def _do(self, work: Callable[[], object]) -> None:
+        """Do something that can wait until it is due again."""
+        try:
+            work()
+        except Exception:  # noqa: BLE001  (frames must be kept whatever else fails)
+            log.exception("periodic work of the intake failed")
+            connection.close()
 
     def _tick(self) -> None:
         if queries.register_version() != self._version or len(compiled()) > len(self.lanes):

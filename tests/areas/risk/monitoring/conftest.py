@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 import pytest
 
+from anlan.areas.risk.monitoring import services
 from anlan.areas.risk.monitoring.models import Instrument, Station
+from anlan.areas.risk.monitoring.newest import Newest
+from anlan.areas.risk.monitoring.rules import Judge
 
 
 @dataclass
@@ -37,3 +40,10 @@ def field(city, people, rules) -> Field:
             department=people["enterprise"].department,
         ),
     )  # fmt: skip
+
+
+def take_in(delivery: services.Delivery, judge: Judge) -> None:
+    """Keep a delivery and move the newest readings on, as the gateway does."""
+    newest = Newest()
+    newest.note(services.take_in(delivery, judge))
+    newest.write()

@@ -12,6 +12,7 @@ from anlan.areas.risk.monitoring.models import Alarm, DeviceCommand, Instrument,
 from anlan.areas.risk.monitoring.readings import Readings, milliseconds
 from anlan.areas.risk.monitoring.views.gateways import hex_dump
 from anlan.foundation.audit.models import AuditEntry
+from tests.areas.risk.monitoring.conftest import take_in
 
 
 def receive(instrument: Instrument, *values: float) -> None:
@@ -21,7 +22,7 @@ def receive(instrument: Instrument, *values: float) -> None:
         (instrument.pk, milliseconds(now - timedelta(minutes=len(values) - 1 - place)), value, 0)
         for place, value in enumerate(values)
     ]
-    services.take_in(services.Delivery(received_at=now, rows=rows), queries.judge(now))
+    take_in(services.Delivery(received_at=now, rows=rows), queries.judge(now))
 
 
 @pytest.fixture

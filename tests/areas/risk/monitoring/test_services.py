@@ -11,6 +11,7 @@ from anlan.areas.risk.monitoring.models import Alarm, DeviceCommand, GatewayMinu
 from anlan.areas.risk.monitoring.readings import milliseconds
 from anlan.foundation.audit.models import AuditEntry
 from anlan.foundation.events.models import OutboxRow
+from tests.areas.risk.monitoring.conftest import take_in
 
 START = datetime(2026, 6, 1, 8, tzinfo=UTC)
 
@@ -32,7 +33,7 @@ class Line:
             ],
             counts={"hj212": {"frames": 1, "readings": len(rows), "devices": 3}},
         )
-        services.take_in(delivery, self.judge)
+        take_in(delivery, self.judge)
 
 
 def told() -> list[str]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import numpy as np
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection, transaction
 from django.db.models import F
@@ -29,8 +28,9 @@ from anlan.areas.risk.monitoring.models import (
     Station,
     UnknownDevice,
 )
+from anlan.areas.risk.monitoring.newest import Kept
 from anlan.areas.risk.monitoring.quantities import QUANTITIES
-from anlan.areas.risk.monitoring.readings import GOOD, Readings, milliseconds, moment
+from anlan.areas.risk.monitoring.readings import Readings, milliseconds, moment
 from anlan.areas.risk.monitoring.rules import LEVELS, Judge, Verdict
 from anlan.foundation.accounts.access import demand
 from anlan.foundation.accounts.models import User
@@ -79,50 +79,26 @@ class Delivery:
 
 
 @transaction.atomic
-def take_in(delivery: Delivery, judge: Judge) -> list[Verdict]:
-    """Keep a delivery and judge it, all or nothing; afterwards its frames may be acknowledged."""
-    verdicts: list[Verdict] = []
+def take_in(delivery: Delivery, judge: Judge) -> Kept | None:
+    """Keep a delivery and judge it, all or nothing; afterwards its frames may be acknowledged.
+
+    What was kept, if anything: the caller moves the newest readings on once it is durable.
+    """
+    kept = None
     readings = Readings.joined([*delivery.columns, Readings.of(delivery.rows)])
     frames = b"".join((*delivery.labelled, storage.labelled(delivery.frames)))
     if len(readings) or frames:
         readings, verdicts = judge.judge(readings, now=milliseconds(delivery.received_at))
-        storage.store(
+        batch = storage.store(
             received_at=delivery.received_at, readings=readings, digests=b"".join(delivery.digests), frames=frames
         )
-        _keep_latest(readings, delivery.received_at)
-    apply_verdicts(verdicts)
+        apply_verdicts(verdicts)
+        kept = Kept(batch.pk, delivery.received_at, readings)
     _keep_malformed(delivery)
     keep_unknown(delivery.received_at, delivery.unknown)
     _keep_answers(delivery)
     count_minute(delivery.received_at, delivery.counts)
-    return verdicts
-
-
-def _keep_latest(readings: Readings, received_at: datetime) -> None:
-    """Move on the newest reading of each instrument; a late one does not turn it back."""
-    good = np.flatnonzero(readings.flag == GOOD)
-    order = good[np.lexsort((readings.observed[good], readings.instrument[good]))]
-    keys = readings.instrument[order]
-    last = order[np.append(keys[1:] != keys[:-1], True)] if len(order) else order
-    if not len(last):
-        return
-    adapt = connection.ops.adapt_datetimefield_value
-    observed = readings.observed[last].tolist()
-    moments = {at: adapt(moment(at)) for at in set(observed)}  # instruments of a station share their times
-    received = adapt(received_at)
-    rows = [
-        (key, moments[at], received, value)
-        for key, at, value in zip(readings.instrument[last].tolist(), observed, readings.value[last].tolist(), strict=True)
-    ]  # fmt: skip
-    table = Latest._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {table} (instrument_id, observed_at, received_at, value, flag) VALUES (%s, %s, %s, %s, 0) "  # noqa: S608  (the table's own name)
-            "ON CONFLICT (instrument_id) DO UPDATE SET observed_at = excluded.observed_at, "
-            "received_at = excluded.received_at, value = excluded.value "
-            f"WHERE excluded.observed_at >= {table}.observed_at",
-            rows,
-        )
+    return kept
 
 
 def keep_states(heard: Mapping[int, tuple[datetime, str, int]], online: Collection[int]) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 from django.db import connection, transaction
 
 from anlan.areas.risk.monitoring.models import Instrument, IntakeBatch, ReadingBlock
+from anlan.areas.risk.monitoring.newest import Kept, Newest
 from anlan.areas.risk.monitoring.readings import Readings, milliseconds, moment
 
 _DAY = 86_400_000
@@ -157,15 +158,21 @@ def _deal(rows: Readings, keys: np.ndarray, parts: Mapping[int, list[Readings]])
 def merge(*, batches: int = 500) -> int:
     """Merge fresh batches into blocks, the oldest first; the number of readings merged."""
     rows = list(
-        IntakeBatch.objects.select_for_update().filter(is_merged=False).order_by("pk").only("pk", "count", "columns")[:batches]
+        IntakeBatch.objects.select_for_update().filter(is_merged=False).order_by("pk")
+        .only("pk", "received_at", "count", "columns")[:batches]
     )  # fmt: skip
     if not rows:
         return 0
-    fresh = Readings.joined(Readings.unpack(bytes(row.columns), row.count) for row in rows)
+    parts = [Readings.unpack(row.columns, row.count) for row in rows]
+    fresh = Readings.joined(parts)
     # An instrument that was deleted meanwhile took its readings along.
     kept = np.isin(fresh.instrument, list(Instrument.objects.values_list("pk", flat=True)))
     write_blocks(fresh.pick(np.flatnonzero(kept)))
     IntakeBatch.objects.filter(pk__in=[row.pk for row in rows]).update(is_merged=True, columns=b"")
+    newest = Newest()
+    for row, part in zip(rows, parts, strict=True):
+        newest.note(Kept(row.pk, row.received_at, part))
+    newest.write()
     return len(fresh)
 
 

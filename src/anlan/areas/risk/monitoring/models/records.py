@@ -43,6 +43,8 @@ class Latest(models.Model):
     received_at = models.DateTimeField(_("接收时间"))
     value = models.FloatField(_("数值"), null=True)
     flag = models.PositiveSmallIntegerField(_("质量"), default=0)
+    #: The batch that brought it (see newest).
+    batch = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         verbose_name = _("最新数据")
