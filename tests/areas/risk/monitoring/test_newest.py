@@ -74,16 +74,19 @@ def test_whoever_writes_them_and_whenever_the_newest_are_exact(field, seed):
     gathered = Newest()
     for number in range(60):
         # Few moments, so that many readings are late or correct one of the same moment.
-        rows = [(chance.choice(instruments), chance.randrange(number // 4 + 2), number + n / 10) for n in range(4)]
+        rows = [(chance.choice(instruments), chance.randrange(number // 20 + 2), number + n / 10) for n in range(4)]
         for instrument, minute, value in rows:
             if minute >= expected.get(instrument.pk, (-1, 0.0))[0]:
                 expected[instrument.pk] = (minute, value)
         gathered.note(keep(*rows))
         done = chance.random()
         if done < 0.1:
-            gathered.write()
-        elif done < 0.2:
             storage.merge(batches=chance.randrange(1, 9))
+        elif done < 0.2:  # written; a merge of older batches changes nothing
+            gathered.write()
+            assert shown() == expected
+            storage.merge(batches=chance.randrange(1, 9))
+            assert shown() == expected
         elif done < 0.3:  # killed before it wrote; meanwhile some are merged, then it starts again
             gathered = Newest()
             storage.merge(batches=chance.randrange(1, 9))
