@@ -48,7 +48,7 @@ def allocate(problem: Problem) -> Plan:
     yard.fill(yard.need.copy())
     load(yard, measure, np.argwhere((problem.rounds > 0).any(axis=2)), wanted)
     start = measure.of(sure.astype(np.float64), float((fixed.quantity * _lost(measure, fixed)).sum()))
-    return _told(yard, measure, start + best.objective, best.stock_price, best.truck_price)
+    return _told(yard, measure, start + best.bound, best.stock_price, best.truck_price)
 
 
 def replan(problem: Problem, plan: Plan, *, elapsed_s: float, travel_s: Floats | None = None) -> Problem:
