@@ -18,7 +18,9 @@ def load(city: Area) -> None:
     if not path.exists() or RoadNetwork.objects.exists():
         return
     seats = Area.objects.filter(within(city.prefixes, "code"), level=Area.Level.TOWNSHIP, lon__isnull=False)
-    places = {code: (lon, lat) for code, lon, lat in seats.values_list("code", "lon", "lat")}
+    places, titles = {}, {}
+    for code, title, lon, lat in seats.values_list("code", "name", "lon", "lat"):
+        places[code], titles[code] = (lon, lat), title
     with path.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if {row["start"], row["end"]} <= places.keys()]
     number = {code: at for at, code in enumerate(places)}
@@ -29,6 +31,7 @@ def load(city: Area) -> None:
         length_m=[1000 * float(row["length_km"]) for row in rows],
         speed_kmh=[float(row["speed_kmh"]) for row in rows],
         road_class=[CLASSES.index(row["class"]) for row in rows],
+        names=[f"{titles[row['start']]}—{titles[row['end']]}" for row in rows],
     )
     keep_network(
         actor="demo", roads=roads, area=city, title="合成路网（示例）", is_synthetic=True, is_demo=True,

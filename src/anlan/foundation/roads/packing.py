@@ -28,5 +28,7 @@ def unpack(data: bytes) -> Roads:
     """The network out of bytes that `pack` made."""
     with np.load(io.BytesIO(data), allow_pickle=False) as archive:
         columns = {name: archive[name] for name in archive.files}
-    widths = {"f": np.float64, "i": np.int64, "b": np.bool_}
-    return Roads(**{name: column.astype(widths[column.dtype.kind]) for name, column in columns.items()})
+    widths = {"f": np.float64, "i": np.int64, "b": np.bool_, "U": np.str_}
+    columns = {name: column.astype(widths[column.dtype.kind]) for name, column in columns.items()}
+    unnamed = {"names": np.array([""]), "name": np.zeros(columns["start"].size, dtype=np.int64)}
+    return Roads(**unnamed | columns)  # versions of before roads had names are read as well

@@ -75,6 +75,7 @@ def network_of(lines: Iterable[Line], speeds_kmh: Mapping[str, float]) -> Drawin
         "max_height_m": np.array([figure(one.get("maxheight")) for one in tags]),
         "max_weight_t": np.array([figure(one.get("maxweight")) for one in tags]),
         "capacity": np.array([figure(one.get("capacity")) for one in tags]),
+        "names": np.array([_name(one) for one in tags]),
         "allows_hazardous": np.array([str(one.get("hazmat", "")).lower() not in ("no", "false", "否") for one in tags]),
     }
     try:
@@ -88,6 +89,16 @@ def network_of(lines: Iterable[Line], speeds_kmh: Mapping[str, float]) -> Drawin
     return Drawing(
         roads=roads, left_out={k: v for k, v in left_out.items() if v}, default_speeds=int(np.isnan(given)[owner].sum())
     )
+
+
+def _name(tags: Mapping[str, Any]) -> str:
+    """What people call a road: its number and its name, whichever there is.
+
+    >>> _name({"ref": "G308", "name": "文石线"}), _name({"name": "柳园路"}), _name({})
+    ('G308 文石线', '柳园路', '')
+    """
+    said = (str(tags.get(name) or "").strip() for name in ("ref", "name"))
+    return " ".join(dict.fromkeys(filter(None, said)))[:60]
 
 
 def _word(tags: Mapping[str, Any]) -> str:

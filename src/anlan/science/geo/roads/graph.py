@@ -60,6 +60,9 @@ class Roads:
     #: Vertices of all edges in turn, degrees, shape (vertices, 2), and where each edge's begin, shape (edges + 1).
     vertices: Floats
     first_vertex: Integers
+    #: The names of roads, the first is empty for roads without one; and the position of each edge's name among them.
+    names: NDArray[np.str_]
+    name: Integers
 
     @property
     def size(self) -> int:
@@ -102,6 +105,14 @@ class Roads:
         np.minimum.at(found, which, edge)
         return found
 
+    def around(self, place: shapely.Geometry, within_m: float) -> Integers:
+        """The edges that pass a place on the plane within so many metres."""
+        return np.unique(self._tree.query(place, "dwithin", within_m)).astype(np.int64)
+
+    def crossing(self, ground: shapely.Geometry) -> Integers:
+        """The edges that meet some ground on the plane."""
+        return np.unique(self._tree.query(ground, "intersects")).astype(np.int64)
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Spots:
@@ -137,6 +148,7 @@ def build(
     max_weight_t: ArrayLike | None = None,
     allows_hazardous: ArrayLike | None = None,
     lines: Sequence[ArrayLike] | None = None,
+    names: ArrayLike | None = None,
 ) -> Roads:
     """A network from its edges; RoadError names the field and the first edges that are wrong.
 
@@ -178,7 +190,9 @@ def build(
     for name, given in (("capacity", capacity), ("max_height_m", max_height_m), ("max_weight_t", max_weight_t)):
         limits[name] = column(name, given, np.nan)
         _demand(~(limits[name] <= 0), f"{name} must be greater than 0, or nan where unknown")
+    known, named = np.unique(["", *column("names", names, "", np.str_)], return_inverse=True)
     return Roads(
+        names=known, name=named[1:].astype(np.int64),
         nodes=places, start=tail, end=head, length_m=lengths, speed_kmh=speeds, road_class=classes,
         is_one_way=column("is_one_way", is_one_way, False, np.bool_),
         allows_hazardous=column("allows_hazardous", allows_hazardous, True, np.bool_),
@@ -281,5 +295,4 @@ def edges_near(roads: Roads, lon: float, lat: float, within_m: float) -> Integer
     >>> edges_near(street, 116.01, 36.001, 200).tolist(), edges_near(street, 116.01, 36.001, 50).tolist()
     ([0], [])
     """
-    place = shapely.points(roads.plane.to_metres([[lon, lat]]))
-    return np.unique(roads._tree.query(place, "dwithin", within_m)[1]).astype(np.int64)
+    return roads.around(shapely.points(roads.plane.to_metres([[lon, lat]]))[0], within_m)
