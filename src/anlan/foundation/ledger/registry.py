@@ -23,6 +23,8 @@ class Action:
     service: Callable
     form: type[Form] = Form
     icon: str = "bolt"
+    #: Whether a record has the button now; the service refuses by itself.
+    applies: Callable[[models.Model], bool] = lambda record: True
 
 
 class Ledger:

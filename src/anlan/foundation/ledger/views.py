@@ -99,7 +99,8 @@ def detail(request: HttpRequest, name: str, pk: str) -> HttpResponse:
         "actions": [
             a
             for a in entry.actions
-            if request.user.may(f"act:{entry.name}") or request.user.may(entry.capability("change"))
+            if a.applies(record)
+            and (request.user.may(f"act:{entry.name}") or request.user.may(entry.capability("change")))
         ],
         "may": {verb: entry.may(request.user, verb) for verb in ("change", "delete")},
     }

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from anlan.foundation.accounts.models import Department
+from anlan.foundation.accounts.models import Department, User
 from anlan.foundation.incidents.models import Incident
 from anlan.foundation.ledger.records import Record
 from anlan.foundation.places.geometry import Located
@@ -23,6 +23,11 @@ class Closure(Record, Located):
         OBSTRUCTED = "obstructed", _("障碍物、事故占道")
         CONTROLLED = "controlled", _("交通管制")
         CONGESTED = "congested", _("拥堵缓行")
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", _("建议，待确认")
+        CONFIRMED = "confirmed", _("已确认")
+        DECLINED = "declined", _("未采纳")
 
     #: Reasons that block a road, so that it is to be reopened within the plan's 24 hours.
     BLOCKING = (Reason.FLOODED, Reason.COLLAPSED, Reason.BLASTED, Reason.OBSTRUCTED)
@@ -50,6 +55,11 @@ class Closure(Record, Located):
     )
     team = models.CharField(_("抢通队伍"), max_length=60, blank=True)
     is_exercise = models.BooleanField(_("演练"), default=False)
+    #: What a model proposes bears on no road until a named person confirms it; what a person enters is confirmed.
+    status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.CONFIRMED, editable=False)
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, editable=False, related_name="+", verbose_name=_("确认人")
+    )
     #: What the live stream was last told: "", "closed" or "open".
     told = models.CharField(max_length=6, default="", editable=False)
 
@@ -81,4 +91,4 @@ class Closure(Record, Located):
     @classmethod
     def standing(cls, at) -> Q:
         """A filter for closures in force at a moment; what is late to reopen stays in force until somebody reopens it."""
-        return Q(since__lte=at) & (Q(reopened_at=None) | Q(reopened_at__gt=at))
+        return Q(status=cls.Status.CONFIRMED, since__lte=at) & (Q(reopened_at=None) | Q(reopened_at__gt=at))

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from anlan.areas.transport.closures.forms import RouteForm
+from anlan.areas.transport.closures.models import Closure
 from anlan.areas.transport.closures.routing import find_ways
 from anlan.foundation.accounts.access import requires
 from anlan.foundation.ledger.registry import ledger
@@ -18,7 +19,11 @@ from anlan.science.geo.roads.search import Route
 @requires("view:closures")
 def routes(request: HttpRequest) -> HttpResponse:
     """The map on which two clicks ask for a way."""
-    standing = ledger("closures").rows(request.user).filter(reopened_at=None, lon__isnull=False)
+    standing = (
+        ledger("closures")
+        .rows(request.user)
+        .filter(reopened_at=None, status=Closure.Status.CONFIRMED, lon__isnull=False)
+    )
     marks = [[row.lon, row.lat, str(row)] for row in standing]
     return render(
         request, "closures/routes.html", {"form": RouteForm(), "network": current_network(), "closures": marks}
