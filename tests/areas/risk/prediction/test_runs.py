@@ -14,6 +14,7 @@ from anlan.areas.risk.safety.models import Enterprise, HazardSource
 from anlan.foundation.audit.models import AuditEntry
 from anlan.foundation.incidents.services import load_event_kinds, raise_incident
 from anlan.foundation.places.models import Area
+from anlan.science.geo.local import Plane
 from anlan.science.hazards.catalogue import Reading
 from anlan.science.hazards.declaring import ScenarioError, read
 
@@ -219,7 +220,7 @@ def test_monitors_correct_the_source_and_lead_to_a_new_run(ask, people, client_o
     assert not any(isinstance(one["value"], dict) for one in run.figures)
     named = next(table for table in run.tables if table["name"] == "screening_m")
     assert {"AEGL-2", "AEGL-3"} <= {name for name, _distance in named["rows"]}
-    plane = queries.Plane(run.lon, run.lat)
+    plane = Plane(run.lon, run.lat)
     model = run.model
     scenario = read(model.scenario, leak)
     places = [(300.0, 0.0), (300.0, 40.0), (600.0, 0.0), (600.0, -60.0)]

@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from ninja import Router, Schema, Status
 
-from anlan.areas.risk.prediction import queries, services
-from anlan.areas.risk.prediction.exporting import as_geojson
+from anlan.areas.risk.prediction import queries, roads, services
+from anlan.areas.risk.prediction.exporting import as_geojson, roads_told
 from anlan.areas.risk.prediction.models import Run
 from anlan.foundation.accounts.access import demand
 from anlan.foundation.incidents.queries import incidents_for
@@ -39,7 +39,9 @@ def told(run: Run) -> dict[str, Any]:
         "status": run.status, "problem": run.problem, "inputs": run.inputs, "sources": run.sources,
         "lon": run.lon, "lat": run.lat, "incident": run.incident_id, "members": run.members,
         "figures": run.figures, "tables": run.tables, "notes": run.notes, "people": run.people,
-        "zones": as_geojson(run) if run.zones else None, "seconds": run.seconds, "is_exercise": run.is_exercise,
+        "zones": as_geojson(run) if run.zones else None,
+        "roads": roads_told(roads.picture(run)) if run.zones else None,
+        "seconds": run.seconds, "is_exercise": run.is_exercise,
         "asked_by": str(run.asked_by), "asked_at": run.asked_at, "finished_at": run.finished_at,
         "accepted_by": str(run.accepted_by) if run.accepted_by else None, "accepted_at": run.accepted_at,
     }  # fmt: skip

@@ -1,6 +1,6 @@
 """A run for other programs and for paper: GeoJSON, KML, an official brief."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -8,7 +8,7 @@ import shapely
 from django.utils import timezone
 from django.utils.translation import override
 
-from anlan.areas.risk.prediction import inputs, queries, rules
+from anlan.areas.risk.prediction import inputs, queries, roads, rules
 from anlan.areas.risk.prediction.models import Run
 from anlan.foundation.documents.official import OfficialDocument, Section, Table
 
@@ -24,7 +24,38 @@ def as_geojson(run: Run) -> dict[str, Any]:
         "asked_by": str(run.asked_by), "asked_at": run.asked_at.isoformat(), "is_exercise": run.is_exercise,
         "accepted_by": str(run.accepted_by) if run.accepted_by else None, "crs": "CGCS2000/WGS84",
     }  # fmt: skip
-    return {**run.zones, "properties": about}
+    seen = roads.picture(run)
+    about["roads"] = roads_told(seen)
+    points = [("entry", {"title": one.title, "road": one.road}, one) for one in seen.entries]
+    points += [("gathering", {"road": one.road, "is_reached": one.is_reached}, one) for one in seen.gathering]
+    features = [_marked(one, "zone") for one in run.zones.get("features", ())]
+    features += [_marked(one, "road") for one in seen.features]
+    features += [
+        {
+            "type": "Feature", "geometry": {"type": "Point", "coordinates": [one.lon, one.lat]},
+            "properties": {"is": kind, "bearing": one.bearing, "distance_m": one.distance_m} | said,
+        }
+        for kind, said, one in points
+    ]  # fmt: skip
+    return {"type": "FeatureCollection", "features": features, "properties": about}
+
+
+def _marked(feature: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    return {**feature, "properties": {"is": kind, **feature["properties"]}}
+
+
+def roads_told(seen: roads.RoadPicture) -> dict[str, Any]:
+    """The roads to close by name and class, and the network that says so, as JSON values."""
+    network = seen.network
+    return {
+        "network": network and {
+            "title": network.title, "source": network.source, "is_synthetic": network.is_synthetic,
+            "imported_at": network.imported_at.isoformat(),
+        },
+        "close": [vars(one) | {"inside_m": round(one.inside_m)} for one in seen.lines],
+        "entries": [vars(one) for one in seen.entries],
+        "gathering": [vars(one) for one in seen.gathering],
+    }  # fmt: skip
 
 
 def as_kml(run: Run) -> str:
@@ -42,11 +73,32 @@ def as_kml(run: Run) -> str:
             f"<Style><PolyStyle><color>{colour}</color></PolyStyle></Style>"
             f"<MultiGeometry>{polygons}</MultiGeometry></Placemark>"
         )
+    seen = roads.picture(run)
+    places += [_line(one) for one in seen.features]
+    places += [_point(f"封控点：{one.title}", one.lon, one.lat) for one in seen.entries]
     origin = f"<Placemark><name>{escape('事发点')}</name><Point><coordinates>{run.lon},{run.lat}</coordinates></Point></Placemark>"
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>'
         f"<name>{escape(mark + run.title)}</name>{''.join(places)}{origin}</Document></kml>\n"
     )
+
+
+def _line(feature: Mapping[str, Any]) -> str:
+    about, shape = feature["properties"], shapely.geometry.shape(feature["geometry"])
+    parts = "".join(
+        f"<LineString><coordinates>{' '.join(f'{x:.6f},{y:.6f}' for x, y in part.coords)}</coordinates></LineString>"
+        for part in shapely.get_parts(shape)
+        if part.geom_type == "LineString"
+    )
+    return (
+        f"<Placemark><name>{escape('封闭道路：' + (about['name'] or str(roads.CLASS_TITLES[about['class']])))}</name>"
+        f"<Style><LineStyle><color>ff0000d0</color><width>4</width></LineStyle></Style>"
+        f"<MultiGeometry>{parts}</MultiGeometry></Placemark>"
+    )
+
+
+def _point(name: str, lon: float, lat: float) -> str:
+    return f"<Placemark><name>{escape(name)}</name><Point><coordinates>{lon},{lat}</coordinates></Point></Placemark>"
 
 
 def _polygon(shape: shapely.Polygon) -> str:
@@ -117,16 +169,44 @@ def _sections(run: Run) -> Iterator[Section]:
         if people.get("villages")
         else None,
     )
-    points = queries.gathering(run)
-    where = "、".join(f"方位{one['bearing']}度{one['distance_m']}米" for one in points)
+    seen = roads.picture(run)
     yield Section(
         heading="四、建议",
         paragraphs=(
             *(f"{'、'.join(one.labels)}：{one.text}" for one in rules.advise(run.hazard, run.zones)),
-            f"力量集结点：距事发点{where}。",
+            f"力量集结点：距事发点{'；'.join(_gathering(one) for one in seen.gathering)}。",
+            *_road_words(seen),
         ),
+        table=Table(
+            columns=("封闭道路", "等级", "区内长度（米）", "封控点（处）"),
+            rows=tuple(
+                (one.name or "未命名道路", str(one.class_title), f"{one.inside_m:.0f}", str(one.entries))
+                for one in seen.lines
+            ),
+        )
+        if seen.lines
+        else None,
     )
     yield Section(heading="五、假设和局限", paragraphs=tuple(run.notes))
+
+
+def _gathering(point: roads.Gathering) -> str:
+    where = f"方位{point.bearing}度{point.distance_m}米"
+    if point.is_reached is None:
+        return where
+    return f"{where}（可由{point.road}到达）" if point.is_reached else f"{where}（路网上没有到达的道路）"
+
+
+def _road_words(seen: roads.RoadPicture) -> Iterator[str]:
+    if seen.network is None:
+        yield "没有可用的路网，未列出需要封闭的道路。"
+    elif not seen.lines:
+        yield "影响范围没有切断在用路网的道路。"
+    elif seen.network.is_synthetic:
+        yield f"需封闭的道路见下表。路网“{seen.network.title}”是合成数据，不是真实道路，不能据此封路。"
+    else:
+        day = timezone.localtime(seen.network.imported_at)
+        yield f"需封闭的道路见下表，依据{day:%Y年%m月%d日}导入的路网“{seen.network.title}”（{seen.network.source}）。"
 
 
 def _inputs(run: Run) -> Iterator[tuple[str, str, str]]:

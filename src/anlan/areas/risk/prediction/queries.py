@@ -23,7 +23,6 @@ from anlan.foundation.ledger.zones import Inside, inside
 from anlan.foundation.places.models import Area
 from anlan.foundation.rules.queries import rules as rules_of
 from anlan.science.geo.distance import great_circle_km
-from anlan.science.geo.local import Plane
 
 #: A hazard source this near an incident is taken as where it happens; wind is taken from stations this far, this late.
 NEAR_KM, WIND_KM, FRESH = 2.0, 60.0, timedelta(hours=2)
@@ -43,20 +42,6 @@ def room_of(user: User, incident: Incident) -> dict[str, Any]:
     """The incident room's panel: its runs."""
     may_add = user.may("add:predictions") and user.scope.contains(incident.area_id)
     return {"runs": runs_for(user).filter(incident=incident)[:8], "may_add": may_add}
-
-
-def area_at(lon: float, lat: float) -> Area | None:
-    """The county whose outline holds a place, else that of the nearest township."""
-    counties = Area.objects.filter(
-        level=Area.Level.COUNTY, min_lon__lte=lon, max_lon__gte=lon, min_lat__lte=lat, max_lat__gte=lat
-    )
-    for county in counties:
-        if shapely.intersects_xy(county.geometry, lon, lat):
-            return county
-    box = Q(lon__range=(lon - 0.5, lon + 0.5), lat__range=(lat - 0.5, lat + 0.5))
-    seats = Area.objects.filter(box, level__in=(Area.Level.TOWNSHIP, Area.Level.COUNTY)).select_related("parent")
-    nearest = min(seats, key=lambda seat: great_circle_km(lon, lat, seat.lon, seat.lat), default=None)
-    return nearest.parent if nearest is not None and nearest.level == Area.Level.TOWNSHIP else nearest
 
 
 def villages_near(lon: float, lat: float, farthest_km: float = FARTHEST_KM) -> list[Village]:
@@ -102,17 +87,6 @@ def things_inside(user: User, run: Run) -> list[tuple[int, Inside]]:
         found.append((severity, inside(shapely.difference(shape, counted), user, without=("predictions",))))
         counted = shapely.union(counted, shape)
     return found
-
-
-def gathering(run: Run) -> list[dict[str, float]]:
-    """Where forces may gather, with bearing and distance from the source."""
-    zones = run.zones | {"origin": (run.lon, run.lat)}
-    points = rules.gathering_points(zones, rules.wind_from(run.inputs))
-    places = Plane(run.lon, run.lat).to_degrees([point.metres for point in points])
-    return [
-        {"bearing": round(point.bearing_deg), "distance_m": round(point.distance_m), "lon": lon, "lat": lat}
-        for point, (lon, lat) in zip(points, places.round(6).tolist(), strict=True)
-    ]
 
 
 def potential_grade(run: Run) -> GradeProposal | None:

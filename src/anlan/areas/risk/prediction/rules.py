@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 BEYOND, NEAREST_M = 1.3, 300.0
 #: Bearings of staging points from the upwind line, degrees; all round where no wind is known.
 UPWIND, ALL_ROUND = (0, -40, 40), (0, 120, 240)
+#: How much farther out and how far aside a place may lie when no road leads to the first; and at most, degrees.
+FARTHER, ASIDE, MOST_TURN = (1.0, 1.5, 2.5, 4.0), (0, -15, 15), 30
 #: What a person there should do, by the family of the hazard and the zone's severity.
 WHAT_TO_DO: dict[str, dict[int, str | Promise]] = {
     "toxic": {
@@ -119,17 +121,24 @@ def wind_from(inputs: Mapping[str, Any]) -> float | None:
     return None
 
 
-def gathering_points(zones: Mapping[str, Any], wind: float | None) -> list[Point]:
-    """Where forces gather: upwind, beyond what hurts; round the place where no wind is known."""
+def gathering_slots(zones: Mapping[str, Any], wind: float | None) -> list[list[Point]]:
+    """Where forces gather: upwind, beyond what hurts; round the place where no wind is known.
+
+    Each slot begins with the place of the rule; then come places farther out and aside, for where no road leads to it.
+    """
     reach = max(
         (one["properties"]["reach_m"] for one in whole(zones) if one["properties"]["severity"] > 1), default=0.0
     )
-    distance = max(NEAREST_M, BEYOND * reach)
     if wind is None:
-        return [Point(bearing, distance) for bearing in ALL_ROUND]
-    # Upwind nobody is reached as far as downwind: a fixed distance beyond the near field is enough there.
-    near = max(NEAREST_M, BEYOND * upwind_reach(zones, wind))
-    return [Point((wind + turn) % 360, near) for turn in UPWIND]
+        first = [Point(bearing, max(NEAREST_M, BEYOND * reach)) for bearing in ALL_ROUND]
+    else:
+        # Upwind nobody is reached as far as downwind: a fixed distance beyond the near field is enough there.
+        near = max(NEAREST_M, BEYOND * upwind_reach(zones, wind))
+        first = [Point((wind + turn) % 360, near) for turn in UPWIND]
+    return [
+        [Point((one.bearing_deg + turn) % 360, one.distance_m * far) for far in FARTHER for turn in ASIDE]
+        for one in first
+    ]
 
 
 def upwind_reach(zones: Mapping[str, Any], wind: float, half_angle: float = 50.0) -> float:

@@ -8,15 +8,17 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from anlan.areas.risk.prediction import queries
 from anlan.areas.risk.prediction.jobs import perform
 from anlan.areas.risk.prediction.models import MOST_MEMBERS, Measurement, Run
+from anlan.areas.risk.prediction.roads import cordons
 from anlan.foundation.accounts.access import demand
 from anlan.foundation.accounts.models import User
 from anlan.foundation.audit import services as audit
 from anlan.foundation.incidents.models import Incident, TimelineEntry
 from anlan.foundation.incidents.services import record_entry
 from anlan.foundation.jobs.queue import enqueue
+from anlan.foundation.places.queries import county_at
+from anlan.foundation.roads.registry import propose_cordons
 from anlan.science.hazards.catalogue import hazards
 from anlan.science.hazards.declaring import read
 
@@ -45,7 +47,7 @@ def start_run(
         raise ValidationError({"members": _("集合成员数应在 0 到 %(most)s 之间。") % {"most": MOST_MEMBERS}})
     if not (-180 <= lon <= 180 and -90 < lat < 90):
         raise ValidationError({"lon": _("经纬度超出范围，请在地图上选取位置。")})
-    area = queries.area_at(lon, lat)
+    area = county_at(lon, lat)
     if area is None:
         raise ValidationError({"lon": _("这个位置不在本市或周边，请在地图上选取位置。")})
     if not actor.scope.contains(area.code):
@@ -86,6 +88,22 @@ def accept_run(*, actor: User, run: Run, opinion: str = "") -> Run:
                 lon=run.lon, lat=run.lat,
             )  # fmt: skip
     return run
+
+
+@transaction.atomic
+def propose_closures(*, actor: User, run: Run) -> int:
+    """Propose a closure wherever a road leads into the cordoned zone; how many are new. Nothing is closed by this."""
+    demand(actor, "add:closures")
+    if not actor.scope.contains(run.area_id):
+        raise PermissionDenied(_("这次推演不在您的管辖范围内。"))
+    found = propose_cordons(actor=actor, cordons=cordons(run))
+    audit.record(actor=actor, action="predictions.close_roads", subject=run, details={"proposed": found})
+    if found and run.incident is not None:
+        text = f"按推演“{run.title}”提出 {found} 处道路封控建议，待确认。"
+        record_entry(
+            incident=run.incident, kind=TimelineEntry.Kind.NOTE, text=text, actor=actor, source=f"推演 {run.pk}"
+        )
+    return found
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from anlan.areas.risk.monitoring.models import Latest
-from anlan.areas.risk.prediction import inputs, proposing, queries, rules, scoring, services
+from anlan.areas.risk.prediction import inputs, proposing, queries, roads, rules, scoring, services
 from anlan.areas.risk.prediction.exporting import as_geojson, as_kml, as_official
 from anlan.areas.risk.prediction.models import MOST_MEMBERS, Run
 from anlan.foundation.accounts.access import requires
@@ -163,7 +163,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
             "inside": queries.things_inside(request.user, one),
             "villages": villages[:100],
             "notes_of_people": queries.population_notes([village["code"] for village in villages]),
-            "gathering": queries.gathering(one),
+            "roads": roads.picture(one),
             "grade": queries.potential_grade(one),
             "levels": sorted(one.people.get("levels", {}).items(), reverse=True),
             "whole": sorted(
@@ -174,6 +174,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
             "variants": queries.runs_for(request.user).filter(based_on=one)[:10],
             "may_accept": request.user.may("act:predictions.accept") and request.user.scope.contains(one.area_id),
             "may_add": request.user.may("add:predictions"),
+            "may_close": request.user.may("add:closures") and request.user.scope.contains(one.area_id),
             "may_export": request.user.may("export:predictions"),
         }
     context["given"] = [
@@ -188,7 +189,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("view:predictions")
 def zones(request: HttpRequest, pk: int) -> JsonResponse:
-    """The zones for the map, with where forces gather."""
+    """The zones for the map, the roads that they cut, and where forces gather."""
     one = get_object_or_404(queries.runs_for(request.user), pk=pk)
     times = sorted(
         {z["properties"]["at_s"] for z in one.zones.get("features", ()) if z["properties"]["at_s"] is not None}
@@ -196,9 +197,13 @@ def zones(request: HttpRequest, pk: int) -> JsonResponse:
     shares = sorted(
         {z["properties"]["probability"] for z in one.zones.get("features", ()) if z["properties"]["probability"]}
     )
+    seen = roads.picture(one) if one.status == Run.Status.DONE else None
     body = {
         "zones": one.zones, "origin": [one.lon, one.lat], "times": times, "shares": shares,
-        "gathering": queries.gathering(one), "wind_from": rules.wind_from(one.inputs),
+        "gathering": [vars(point) for point in seen.gathering] if seen else [],
+        "roads": {"type": "FeatureCollection", "features": seen.features if seen else ()},
+        "entries": [vars(entry) | {"title": entry.title} for entry in seen.entries] if seen else [],
+        "wind_from": rules.wind_from(one.inputs),
     }  # fmt: skip
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
 
@@ -214,6 +219,19 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, _("已采纳，并记入事件时间线。") if one.incident_id else _("已采纳。"))
+    return redirect("prediction:run", pk)
+
+
+@require_POST
+@requires("add:closures")
+def close_roads(request: HttpRequest, pk: int) -> HttpResponse:
+    """Propose a closure at every entry; whoever keeps closures confirms them."""
+    one = get_object_or_404(queries.runs_for(request.user), pk=pk, status=Run.Status.DONE)
+    count = services.propose_closures(actor=request.user, run=one)
+    if count:
+        messages.success(request, _("已提出 %(count)s 处封控建议，由有权的人确认后才封闭道路。") % {"count": count})
+    else:
+        messages.info(request, _("没有新的封控建议：这些位置已经提出过，或不在您的管辖范围内。"))
     return redirect("prediction:run", pk)
 
 

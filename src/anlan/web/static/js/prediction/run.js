@@ -14,6 +14,12 @@ async function draw(box) {
   map.addSource("zones", { type: "geojson", data: run.zones.features ? run.zones : { type: "FeatureCollection", features: [] } });
   map.addLayer({ id: "zones", type: "fill", source: "zones", filter: WHOLE, paint: { "fill-color": colour, "fill-opacity": 0.28 } });
   map.addLayer({ id: "zones-line", type: "line", source: "zones", filter: WHOLE, paint: { "line-color": colour, "line-width": 2 } });
+  map.addSource("roads", { type: "geojson", data: run.roads });
+  map.addLayer({ id: "roads-edge", type: "line", source: "roads", layout: { "line-cap": "round" }, paint: { "line-color": "#ffffff", "line-width": 6 } });
+  map.addLayer({ id: "roads", type: "line", source: "roads", paint: { "line-color": "#101418", "line-width": 3, "line-dasharray": [2, 1] } });
+  for (const { lon, lat, title } of run.entries) {
+    new maplibregl.Marker({ element: Object.assign(document.createElement("div"), { className: "entry-mark", title: interpolate(gettext("封控点：%s"), [title]) }) }).setLngLat([lon, lat]).addTo(map);
+  }
   new maplibregl.Marker({ color: "#d4232b" }).setLngLat(run.origin).addTo(map);
   for (const { lon, lat, bearing, distance_m } of run.gathering) {
     const flag = Object.assign(document.createElement("div"), { className: "gathering-mark", textContent: "⚑", title: interpolate(gettext("力量集结点：方位 %s°，%s 米"), [bearing, distance_m]) });
