@@ -26,6 +26,10 @@ class Reading:
     at_s: float
     value: float
     unit: str
+    #: Below this, in its unit, the instrument tells nothing; None takes what the model holds usual.
+    detection: float | None = None
+    #: Time of the mean that is shown, s.
+    averaging_s: float = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)

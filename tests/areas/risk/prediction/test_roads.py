@@ -14,7 +14,6 @@ from anlan.foundation.ledger.registry import ledger
 from anlan.foundation.roads.registry import obstacles_at
 from anlan.foundation.roads.services import keep_network
 from anlan.science.geo.roads.graph import CLASSES, build
-from tests.areas.risk.prediction.test_runs import ask, incident, villages  # noqa: F401  (fixtures)
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def roads(city):
     )  # fmt: skip
 
 
-def test_the_street_through_the_fire_is_closed_at_both_ends(ask, roads, client_of):  # noqa: F811
+def test_the_street_through_the_fire_is_closed_at_both_ends(ask, roads, client_of):
     run = ask()
     seen = picture(run)
     assert [(one.name, one.road_class, one.severity, one.entries) for one in seen.lines] == [("G308", "trunk", 4, 2)]
@@ -44,19 +43,19 @@ def test_the_street_through_the_fire_is_closed_at_both_ends(ask, roads, client_o
     assert "处封控建议" not in client_of("analyst").get(reverse("prediction:run", args=[run.pk])).content.decode()
 
 
-def test_forces_gather_where_a_road_leads(ask, roads):  # noqa: F811
+def test_forces_gather_where_a_road_leads(ask, roads):
     for one in picture(ask()).gathering:
         assert one.is_reached
         assert one.road in ("G308", "北路", "西路")
 
 
-def test_without_roads_the_rule_alone_says_where(ask, client_of):  # noqa: F811
+def test_without_roads_the_rule_alone_says_where(ask, client_of):
     run = ask()
     assert {one.is_reached for one in picture(run).gathering} == {None}
     assert "没有可用的路网" in client_of("duty_officer").get(reverse("prediction:run", args=[run.pk])).content.decode()
 
 
-def test_roads_go_along_in_every_format(ask, roads, client_of):  # noqa: F811
+def test_roads_go_along_in_every_format(ask, roads, client_of):
     run = ask()
     browser = client_of("duty_officer")
     collection = json.loads(browser.get(reverse("prediction:export", args=[run.pk, "geojson"])).content)
@@ -69,7 +68,7 @@ def test_roads_go_along_in_every_format(ask, roads, client_of):  # noqa: F811
     assert len(browser.get(reverse("prediction:zones", args=[run.pk])).json()["entries"]) == 2
 
 
-def test_a_proposal_closes_nothing_until_a_named_person_confirms(ask, roads, incident, client_of, people):  # noqa: F811
+def test_a_proposal_closes_nothing_until_a_named_person_confirms(ask, roads, incident, client_of, people):
     run = ask(incident=incident)
     address = reverse("prediction:close_roads", args=[run.pk])
     assert client_of("analyst").post(address).status_code == 403

@@ -8,48 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from anlan.areas.risk.monitoring.models import Instrument, Latest, Station
-from anlan.areas.risk.prediction import queries, services
+from anlan.areas.risk.prediction import queries
 from anlan.areas.risk.prediction.models import Run
 from anlan.areas.risk.safety.models import Enterprise, HazardSource
 from anlan.foundation.audit.models import AuditEntry
-from anlan.foundation.incidents.services import load_event_kinds, raise_incident
-from anlan.foundation.places.models import Area
 from anlan.science.geo.local import Plane
 from anlan.science.hazards.catalogue import Reading
 from anlan.science.hazards.declaring import ScenarioError, read
-
-BALL = {"fireball": {"fuel": "lpg", "mass_kg": 50_000}}
-PLACE = {"lon": 116.30, "lat": 36.80}
-
-
-@pytest.fixture
-def villages(city):
-    """A village 300 m from the place and one 20 km away."""
-    for number, lon, people in ((202, 116.3033, 800), (203, 116.52, 500)):
-        Area.objects.create(
-            code=f"371526105{number}", name=f"{number}村", level="village", parent_id="371526105", lon=lon, lat=36.80,
-            population=people, population_note="合成数据", position_note="合成位置",
-        )  # fmt: skip
-
-
-@pytest.fixture
-def ask(people, villages, rules, django_capture_on_commit_callbacks):
-    def make(**values) -> Run:
-        known = {"actor": people["duty_officer"], "hazard": "fire", "inputs": BALL} | PLACE
-        with django_capture_on_commit_callbacks(execute=True):
-            run = services.start_run(**(known | values))
-        run.refresh_from_db()
-        return run
-
-    return make
-
-
-@pytest.fixture
-def incident(people, rules):
-    load_event_kinds()
-    return raise_incident(
-        actor=people["duty_officer"], kind="12D00", title="储罐着火", place="姜店镇", area="371526105", **PLACE
-    )
+from tests.areas.risk.prediction.conftest import BALL, PLACE
 
 
 def test_a_run_has_zones_people_advice_and_its_inputs(ask, client_of):
@@ -232,7 +198,7 @@ def test_monitors_correct_the_source_and_lead_to_a_new_run(ask, people, client_o
             reverse("prediction:measure", args=[run.pk]),
             {"source": "厂界监测仪", "lon": lon, "lat": lat, "at_s": 1200, "value": 4 * value, "unit": "mg/m³"},
         )
-    page = browser.get(reverse("prediction:run", args=[run.pk]))
+    page = browser.get(reverse("prediction:score", args=[run.pk]))
     found = page.context["score"].found
     assert 2 < found.scenario.source.factor < 6
     assert found.fac2 == 0.0
@@ -243,3 +209,4 @@ def test_monitors_correct_the_source_and_lead_to_a_new_run(ask, people, client_o
     again = Run.objects.get(based_on=run)
     assert again.status == Run.Status.DONE, again.problem
     assert again.inputs["source"]["factor"] > 2
+    assert "人工实测 4 个" in again.sources["source.factor"]

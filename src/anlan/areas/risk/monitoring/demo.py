@@ -66,6 +66,10 @@ WORKS = (
 )
 
 
+#: What the toxic gas detectors measure, by CAS number.
+SUBSTANCES = {"G4": "7664-41-7", "G5": "7664-41-7", "G6": "7782-50-5"}
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Episode:
     """Something that happened in the quiet month: an instrument, how long ago, how long, and why it was closed."""
@@ -242,6 +246,7 @@ def _works_instrument(
     first, second = limits or (None, None)
     return {
         "code": f"{WORKS_CODE}-{suffix}", "name": name, "quantity": quantity, "channel": f"{factor}-Rtd",
+        "cas": SUBSTANCES.get(suffix, ""),
         "first_limit": first, "second_limit": second, "rate_limit": rate, "deadband": noise,
         "persistence": 2 if quantity.startswith("gas_") else 1,
     }  # fmt: skip

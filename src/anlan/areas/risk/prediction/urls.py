@@ -15,6 +15,7 @@ urlpatterns = [
     path("predictions/<int:pk>/accept/", views.accept, name="accept"),
     path("predictions/<int:pk>/close-roads/", views.close_roads, name="close_roads"),
     path("predictions/<int:pk>/measure/", views.measure, name="measure"),
+    path("predictions/<int:pk>/score/", views.score, name="score"),
     path("predictions/<int:pk>/refit/", views.refit, name="refit"),
     path("predictions/<int:pk>/export.<slug:kind>", views.export, name="export"),
 ]

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -30,6 +31,8 @@ from anlan.science.hazards.declaring import ScenarioError
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: Formats that a run may be taken along in.
 EXPORTS = (("pdf", "PDF"), ("docx", "DOCX"), ("geojson", "GeoJSON"), ("kml", "KML"))
+#: Inputs that a re-estimation changes.
+REFITTED = ("source.factor", "weather.wind_from_deg")
 #: Members that the form offers.
 MEMBERS = (0, 50, 200, 1000)
 
@@ -170,7 +173,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
                 (z["properties"] for z in rules.whole(one.zones)), key=lambda p: (-p["severity"], p["reach_m"])
             ),
             "measurements": one.measurements.select_related("entered_by"),
-            "score": scoring.score(one),
+            "is_scored": one.model is not None and one.model.reestimate is not None,
             "variants": queries.runs_for(request.user).filter(based_on=one)[:10],
             "may_accept": request.user.may("act:predictions.accept") and request.user.scope.contains(one.area_id),
             "may_add": request.user.may("add:predictions"),
@@ -206,6 +209,15 @@ def zones(request: HttpRequest, pk: int) -> JsonResponse:
         "wind_from": rules.wind_from(one.inputs),
     }  # fmt: skip
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+
+
+@requires("view:predictions")
+def score(request: HttpRequest, pk: int) -> HttpResponse:
+    """How the run agrees with what was measured; an open page asks again while readings come."""
+    one = get_object_or_404(queries.runs_for(request.user), pk=pk, status=Run.Status.DONE)
+    found = scoring.score(one, request.user)
+    context = {"run": one, "score": found, "may_add": request.user.may("add:predictions"), "now": timezone.now()}
+    return render(request, "prediction/score.html", context)
 
 
 @require_POST
@@ -260,14 +272,14 @@ def measure(request: HttpRequest, pk: int) -> HttpResponse:
 def refit(request: HttpRequest, pk: int) -> HttpResponse:
     """Compute anew with what explains the measurements best."""
     one = get_object_or_404(queries.runs_for(request.user), pk=pk, status=Run.Status.DONE)
-    found = scoring.score(one)
+    found = scoring.score(one, request.user)
     if found is None or found.found is None:
         messages.error(request, found.problem if found else _("没有可以反算的实测。"))
         return redirect("prediction:run", pk)
     again = services.start_run(
         actor=request.user, hazard=one.hazard, inputs=found.inputs, lon=one.lon, lat=one.lat,
         title=_("%(title)s（按实测反算）") % {"title": one.title}, members=one.members, incident=one.incident,
-        based_on=one, sources=one.sources, is_exercise=one.is_exercise,
+        based_on=one, sources=one.sources | dict.fromkeys(REFITTED, found.basis), is_exercise=one.is_exercise,
     )  # fmt: skip
     return redirect("prediction:run", again.pk)
 

@@ -31,9 +31,12 @@ def reestimate(scenario: Scenario, readings: Sequence[Reading]) -> Reestimate:
             raise ScenarioError({f"measurements[{number}].unit": f"：单位 {one.unit} 不能换算，请用 ppm 或 mg/m³"})
         units.append(1.0 if one.unit == "ppm" else 1e-6 / ppm)
     shown = tuple(
-        Measurement(east_m=one.east_m, north_m=one.north_m, at_s=one.at_s, value_ppm=one.value * unit)
+        Measurement(
+            east_m=one.east_m, north_m=one.north_m, at_s=one.at_s, value_ppm=one.value * unit,
+            averaging_s=one.averaging_s, detection_ppm=0.1 if one.detection is None else one.detection * unit,
+        )
         for one, unit in zip(readings, units, strict=True)
-    )
+    )  # fmt: skip
     found = explain(scenario, shown)
     low, high = found.factor_interval
     left, right = found.wind_interval_deg

@@ -235,6 +235,10 @@ class Instrument(Record):
             "SensorThings 接入源填对方 Datastream 的标识。"
         ),
     )
+    cas = models.CharField(
+        _("监测物质（CAS 号）"), max_length=20, blank=True,
+        help_text=_("气体探测器填写所测物质，如氨 7664-41-7；推演据此把读数与模型对照。"),
+    )  # fmt: skip
     first_limit = models.FloatField(_("一级报警值"), null=True, blank=True)
     second_limit = models.FloatField(_("二级报警值"), null=True, blank=True)
     rate_limit = models.FloatField(
