@@ -22,6 +22,7 @@ class QuestionForm(forms.Form):
     closures = forms.BooleanField(label=_("计入道路阻断"), required=False)
     lon = forms.FloatField(label=_("经度"), min_value=-180, max_value=180, required=False)
     lat = forms.FloatField(label=_("纬度"), min_value=-89, max_value=89, required=False)
+    away = forms.IntegerField(label=_("力量已出动的站"), min_value=1, required=False)
 
     def question(self) -> dict[str, Any]:
         """The arguments of `coverage_for`; call it on a valid form."""
@@ -31,6 +32,7 @@ class QuestionForm(forms.Form):
             "minutes": float(data["minutes"] or MINUTES[1]),
             "with_closures": data["closures"],
             "extra": (data["lon"], data["lat"]) if is_placed else None,
+            "away": data["away"],
         }
 
 

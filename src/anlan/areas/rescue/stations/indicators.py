@@ -1,12 +1,14 @@
-"""How much of the built-up area a fire crew reaches within five minutes."""
+"""How much of the built-up area a fire crew reaches within five minutes, and how many forces are restructured."""
 
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anlan.areas.rescue.stations import queries
-from anlan.foundation.indicators.registry import Measure, indicator
-from anlan.foundation.places.codes import prefix
+from anlan.areas.rescue.stations.models import FireStation
+from anlan.foundation.indicators.registry import Measure, counted, indicator
+from anlan.foundation.places.codes import prefix, within
 
 
 @indicator(
@@ -23,3 +25,20 @@ def five_minute_fire_circle(area_code: str, as_of: datetime) -> Measure:
         f"执勤消防站、{kind}、1 分钟出动加行车的路网时间；建成区边界未接入，以街道的村（社区）人口代替，不计临时阻断"
     )
     return Measure(value=share.percent, samples=stations, basis=basis)
+
+
+@indicator(
+    code="fire_force_structure", title=_("完成规模结构和力量编成调整的消防站占比"), unit="%", drill_down="firestations"
+)
+def fire_force_structure(area_code: str, as_of: datetime) -> Measure:
+    """Share of the stations on duty whose adjustment is recorded as finished; what is not recorded is not finished."""
+    stations = counted(FireStation.objects.filter(within((prefix(area_code),))), "is_demo")
+    stations = stations.filter(status=FireStation.Status.ACTIVE)
+    total = stations.count()
+    done = stations.filter(restructured_on__lte=timezone.localdate(as_of)).count()
+    is_known = total and stations.exclude(restructured_on=None).exists()
+    return Measure(
+        value=round(100 * done / total, 1) if is_known else None,
+        samples=total,
+        basis="消防站台账登记的调整完成日期；一个都没有登记时为未知",
+    )

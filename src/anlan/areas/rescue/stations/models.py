@@ -43,6 +43,9 @@ class FireStation(Record, Located):
         help_text=_("城市建成区内的责任区；不填为未知。"),
     )  # fmt: skip
     status = models.CharField(_("状态"), max_length=8, choices=Status, default=Status.ACTIVE)
+    restructured_on = models.DateField(
+        _("规模结构和编成调整完成日期"), null=True, blank=True, help_text=_("按支队批复登记；没有完成或不知道的不填。")
+    )
 
     class Meta:
         verbose_name = _("消防站")

@@ -130,10 +130,17 @@ class Coverage:
     obstacles: list[Obstacle]
     #: People that the extra station gains; None without one.
     gained: int | None
+    #: The station whose crews are taken to be out.
+    away: FireStation | None = None
 
 
 def coverage_for(
-    user: User, *, minutes: float, with_closures: bool, extra: tuple[float, float] | None = None
+    user: User,
+    *,
+    minutes: float,
+    with_closures: bool,
+    extra: tuple[float, float] | None = None,
+    away: int | None = None,
 ) -> Coverage | None:
     """What the user's areas have of the circle; None while there is no network."""
     network = roads.current_network()
@@ -141,6 +148,8 @@ def coverage_for(
         return None
     obstacles = obstacles_at(timezone.now()) if with_closures else []
     duty = stations_on_duty()
+    left = next((one for one in duty if one.pk == away), None)
+    duty = [one for one in duty if one != left]
     reach = reach_of(network, duty, obstacles=obstacles, extra=extra)
     villages = villages_within(user.scope.prefixes)
     times, _ = reach.minutes(villages.places)
@@ -156,6 +165,7 @@ def coverage_for(
         network=network, reach=reach, minutes=minutes, villages=villages, times=times, lines=lines[1:],
         total=lines[0] if lines else None, gaps=[_gap(villages, times, at) for at in worst], gap_count=len(missed),
         key_places=keys, obstacles=[one for one in obstacles if user.scope.contains(one.area_code)], gained=gained,
+        away=left,
         stations=[one for one in duty if user.scope.contains(one.area_id)],
     )  # fmt: skip
 
