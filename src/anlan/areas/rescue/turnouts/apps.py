@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class TurnoutsConfig(AppConfig):
+    name = "anlan.areas.rescue.turnouts"
+    label = "turnouts"
