@@ -123,6 +123,8 @@ UNGUARDED = {
     "anlan.web.views.installation.manifest",
     "anlan.web.views.installation.offline",  # what the phone shows without a network
     "anlan.foundation.calendars.views.serve",  # calendar programs know the secret address
+    "anlan.areas.rescue.social.public.join",  # social teams know the secret address of their QR code
+    "anlan.areas.rescue.social.public.follow",  # and then that of their report
 }
 
 

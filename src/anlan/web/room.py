@@ -10,6 +10,8 @@ from django.db.models import Q
 from anlan.areas.command.reports import queries as reports
 from anlan.areas.command.response import queries as response
 from anlan.areas.command.response.models import Activation, Order
+from anlan.areas.rescue.social import queries as social
+from anlan.areas.rescue.turnouts import queries as turnouts
 from anlan.areas.risk.prediction import queries as prediction
 from anlan.foundation.accounts.models import User
 from anlan.foundation.incidents.models import Incident, TimelineEntry
@@ -35,6 +37,10 @@ CONTRIBUTIONS = (
     ),
     Contribution(
         name="resources", template="resources/room.html", capability="view:resourcerequests", query=resources.room_of
+    ),
+    Contribution(name="turnouts", template="turnouts/room.html", capability="view:turnouts", query=turnouts.room_of),
+    Contribution(
+        name="social", template="social/room.html", capability="view:socialapplications", query=social.room_of
     ),
     Contribution(name="reports", template="reports/room.html", capability="view:reports", query=reports.room_of),
 )

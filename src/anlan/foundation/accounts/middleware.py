@@ -24,6 +24,7 @@ PUBLIC = (
     "/warnings/cap/",
     "/feeds/",
     "/calendars/s/",
+    "/join/",
     "/ogc/",
     "/exchange/edxl/",
     "/sta/",

@@ -25,6 +25,15 @@ class Role:
 
 
 READ = ("view:*",)
+#: What an enterprise keeps of its own rescue team.
+OWN_TEAM = (
+    *(f"{verb}:{name}" for verb in ("view", "add", "change")
+      for name in ("teammembers", "teamcertificates", "teamequipment", "teamtrainings")),
+    "view:teams",
+    "view:teamagreements",
+    "view:turnouts",
+    "act:teams",
+)  # fmt: skip
 FIELD = ("view:field", "act:orders", "act:messages", "add:attachments")
 _ROLES = (
     Role(
@@ -43,6 +52,7 @@ _ROLES = (
             "change:closures",
             "act:closures",
             "act:sitestudies",
+            "act:socialapplications",
             "act:warnings",
             "act:warnings.receive",
             "act:exchange.receive",
@@ -103,6 +113,8 @@ _ROLES = (
             "act:incidents",
             "act:closures",
             "act:sitestudies",
+            "act:socialapplications",
+            "act:teams",
             "act:duty",
             "act:duty.approve",
             "act:stock",
@@ -160,6 +172,7 @@ _ROLES = (
             "view:exercises",
             "add:exercises",
             "change:exercises",
+            *OWN_TEAM,
             "view:areas",
             *FIELD,
         ),
@@ -204,7 +217,16 @@ _ROLES = (
     Role(
         code="field",
         title=_("现场救援人员"),
-        grants=("view:home", "view:map", "view:incidents", "view:teams", "view:areas", *FIELD),
+        grants=(
+            "view:home",
+            "view:map",
+            "view:incidents",
+            "view:teams",
+            "view:turnouts",
+            "act:teams",
+            "view:areas",
+            *FIELD,
+        ),
     ),
     Role(code="analyst", title=_("分析员"), grants=(*READ, "add:predictions", "act:sitestudies", "export:*")),
     Role(code="auditor", title=_("督查员"), grants=(*READ, "act:oversight", "export:*")),

@@ -76,9 +76,15 @@ def candidates(request: ResourceRequest, user: User, *, most: int = 10) -> list[
         if entry.owner == "department_id":
             rows = rows.select_related("department")
         for record in rows:
-            if request.incident.is_exercise or not getattr(record, "is_exercise", False):
+            if answers(record, request):
                 found.append(_candidate(entry, record, request, busy.get((entry.name, record.pk), "")))
     return sorted(found, key=Candidate.order)[:most]
+
+
+def answers(record: models.Model, request: ResourceRequest) -> bool:
+    """Whether a record may answer: exercises only in exercises, and what reported to one incident only there."""
+    is_real = request.incident.is_exercise or not getattr(record, "is_exercise", False)
+    return is_real and getattr(record, "incident_id", None) in (None, request.incident_id)
 
 
 def _candidate(entry: Ledger, record: models.Model, request: ResourceRequest, busy_with: str) -> Candidate:
@@ -93,6 +99,8 @@ def candidate(request: ResourceRequest, user: User, ledger_name: str, object_id:
     """One chosen resource, judged like the others; DoesNotExist where the person may not see it."""
     entry = ledger(ledger_name)
     record = entry.rows(user).get(pk=object_id)
+    if not answers(record, request):
+        raise entry.model.DoesNotExist
     bound = Assignment.objects.filter(ledger=ledger_name, object_id=object_id, status__in=BUSY)
     first = bound.select_related("request__incident").first()
     return _candidate(entry, record, request, first.request.incident.title if first else "")
