@@ -35,6 +35,12 @@ OWN_TEAM = (
     "act:teams",
 )  # fmt: skip
 FIELD = ("view:field", "act:orders", "act:messages", "add:attachments")
+#: The registers that the transport bureau keeps.
+KEEP_TRANSPORT = tuple(
+    f"{verb}:{name}"
+    for name in ("vehicles", "carriers", "drivers", "convoys", "convoygear", "transportnodes", "agreements")
+    for verb in ("add", "change", "import", "export")
+)
 _ROLES = (
     Role(
         code="duty_officer",
@@ -61,6 +67,7 @@ _ROLES = (
             "act:cameras",
             "add:resourcerequests",
             "act:resourcerequests",
+            "act:convoyorders",
             "add:reports",
             "change:reports",
             "act:duty",
@@ -112,6 +119,9 @@ _ROLES = (
             "act:warnings",
             "act:incidents",
             "act:closures",
+            "act:convoyorders",
+            "act:requisitions",
+            "act:requisitions.approve",
             "act:sitestudies",
             "act:socialapplications",
             "act:teams",
@@ -199,9 +209,10 @@ _ROLES = (
         grants=(
             *READ,
             *FIELD,
-            "add:vehicles",
-            "change:vehicles",
-            "import:vehicles",
+            *KEEP_TRANSPORT,
+            "act:convoyorders",
+            "act:requisitions",
+            "act:requisitions.approve",
             "add:cameras",
             "change:cameras",
             "import:cameras",

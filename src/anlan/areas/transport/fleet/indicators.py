@@ -1,27 +1,37 @@
-"""Convoys that can be called."""
+"""Convoys that meet their standard, and vehicles whose place is known."""
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from anlan.areas.transport.fleet.models import Vehicle
+from anlan.areas.transport.fleet.models import Convoy, Vehicle
+from anlan.areas.transport.fleet.queries import whole
+from anlan.areas.transport.fleet.rules import standard_on
 from anlan.foundation.indicators.registry import Measure, counted, indicator
 from anlan.foundation.places.codes import prefix, within
 
-#: Fewest vehicles that make a convoy; our own decision, the standard is to be set by the transport bureau.
-CONVOY = 5
 #: A position older than this says little about where a vehicle is.
 FRESH = timedelta(hours=1)
 
 
-@indicator(code="emergency_convoys", title=_("综合性应急保障车队"), unit=_("支"), drill_down="vehicles")
+@indicator(code="emergency_convoys", title=_("综合性应急保障车队"), unit=_("支"), drill_down="convoys")
 def convoys(area_code: str, as_of: datetime) -> Measure:
-    """Convoys with at least five vehicles."""
-    names = list(
-        Vehicle.objects.filter(within((prefix(area_code),))).exclude(convoy="").values_list("convoy", flat=True)
+    """Comprehensive convoys whose registered people, vehicles and gear, papers in order, meet the standard."""
+    rows = list(
+        whole(counted(Convoy.objects, "is_demo")).filter(
+            within((prefix(area_code),)), is_comprehensive=True, status=Convoy.Status.READY
+        )
     )
-    whole = sum(names.count(name) >= CONVOY for name in set(names))
-    return Measure(value=whole if names else None, samples=len(names), basis=f"应急车辆台账：不少于 {CONVOY} 辆的车队")
+    day = timezone.localdate(as_of)
+    standard = standard_on(day)
+    if standard is None:
+        return Measure(value=None, samples=len(rows), basis="没有车队要素配置标准")
+    return Measure(
+        value=sum(one.proof_on(day).meets for one in rows) if rows else None, samples=len(rows),
+        basis=f"应急保障车队台账：人员、车辆、装备证照齐全并达到{standard.document}"
+        f"（{standard.get_status_display()}）的在编综合性车队",
+    )  # fmt: skip
 
 
 @indicator(code="transport.vehicles_located", title=_("应急车辆实时定位率"), unit="%", drill_down="vehicles")
