@@ -61,6 +61,9 @@ AREAS = [
         "medical.capacity",
         "transport.fleet",
         "transport.closures",
+        "transport.convoys",
+        "transport.nodes",
+        "transport.agreements",
         "grassroots.posts",
     ]
 ]

@@ -128,7 +128,12 @@ GROUPS = (
         "transport",
         _("交通运输"),
         "truck",
-        (Page(_("绕行路线"), "route", "closures:routes", "view:closures", "routes detour way"),),
+        (
+            Page(_("运输调度"), "truck-delivery", "convoys:board", "view:convoyorders", "transport board convoys 车队"),
+            Page(_("我的调令"), "steering-wheel", "convoys:mine", "act:orders", "my convoy orders 驾驶员"),
+            Page(_("运输联络图"), "map-pins", "nodes:contacts", "view:transportnodes", "transport contacts nodes 节点"),
+            Page(_("绕行路线"), "route", "closures:routes", "view:closures", "routes detour way"),
+        ),
         is_area=True,
     ),
     Group("communications", _("通信保障"), "antenna-bars-5", is_area=True),

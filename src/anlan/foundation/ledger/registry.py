@@ -56,6 +56,8 @@ class Ledger:
     location: str = ""
     #: Kind under which rows can be asked for through `foundation.resources`.
     deployable: str = ""
+    #: Name of the page on which the called-out unit answers for an assigned row, called with the assignment's key.
+    assignment_url: str = ""
     #: Field with the number of the positioning terminal that a row carries; its positions move the row.
     terminal: str = ""
     #: Rows are written by services only; no add, edit, import or delete.

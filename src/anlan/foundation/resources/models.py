@@ -1,12 +1,13 @@
 """Requests for resources and their assignment; the resource itself stays in its own ledger."""
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from anlan.foundation.accounts.models import Department
 from anlan.foundation.incidents.models import Incident
-from anlan.foundation.ledger.registry import deployables
+from anlan.foundation.ledger.registry import deployables, ledger
 from anlan.foundation.places.geometry import Located
 
 
@@ -89,3 +90,9 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def url(self) -> str:
+        """The page on which the called-out unit answers; empty where its register has none."""
+        entry = ledger(self.ledger)
+        return reverse(entry.assignment_url, args=[self.pk]) if entry.assignment_url else ""

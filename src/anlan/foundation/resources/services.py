@@ -117,7 +117,7 @@ def _tell_owner(actor: User, assignment: Assignment) -> None:
         subject=assignment,
         incident_id=incident.pk,
         area_code=assignment.department.area_id,
-        link=f"/incidents/{incident.pk}/",
+        link=assignment.url or f"/incidents/{incident.pk}/",
         is_exercise=incident.is_exercise,
     )
 

@@ -17,6 +17,7 @@ class VehicleLedger(Ledger):
     search = ("code", "name", "convoy__name", "carrier__name", "driver")
     location = "point"
     deployable = "vehicle"
+    assignment_url = "convoys:assigned"
     terminal = "terminal"
 
 
@@ -60,6 +61,7 @@ class ConvoyLedger(Ledger):
     search = ("code", "name", "leader", "carrier__name")
     location = "point"
     deployable = "convoy"
+    assignment_url = "convoys:assigned"
     detail_template = "fleet/proof.html"
 
 
