@@ -52,6 +52,12 @@ class Department(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def organ(self) -> str:
+        """The name with its city in front, as a document's heading has it: 聊城市应急局."""
+        city = self.area.name
+        return f"{city}{self.name[1:]}" if self.name.startswith("市") and city.endswith("市") else self.name
+
 
 class User(AbstractUser):
     """A person who signs in (用户)."""

@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from anlan.areas.command.reports.drafting import figure_value
 from anlan.areas.command.reports.models import Report, chinese_number
-from anlan.foundation.accounts.models import Department
 from anlan.foundation.documents.official import OfficialDocument, Section, Table
 
 FIGURES_NOTE = "“未知”表示报告时没有可靠数字，不等于零。"
@@ -16,7 +15,7 @@ def as_official(report: Report) -> OfficialDocument:
     """The report with its figures, its signatory and, while nobody signed it, the mark 草稿."""
     day = timezone.localtime(report.approved_at or timezone.now())
     date = f"{day.year}年{day.month}月{day.day}日"
-    organ = organ_of(report.department)
+    organ = report.department.organ
     return OfficialDocument(
         organ=organ,
         number=report.number,
@@ -33,12 +32,6 @@ def as_official(report: Report) -> OfficialDocument:
         is_exercise=report.is_exercise,
         is_draft=not report.is_valid,
     )
-
-
-def organ_of(department: Department) -> str:
-    """The unit with its city's name in front, as a document's heading has it: 聊城市应急局."""
-    name, city = department.name, department.area.name
-    return f"{city}{name[1:]}" if name.startswith("市") and city.endswith("市") else name
 
 
 def _sections(report: Report):

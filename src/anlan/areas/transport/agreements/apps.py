@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class AgreementsConfig(AppConfig):
+    name = "anlan.areas.transport.agreements"
+    label = "agreements"
