@@ -8,7 +8,7 @@ from pathlib import Path
 
 HELP = "write database (SQLite), attachments and secret key into one file; works while Anlan runs"
 #: What of the data folder is kept beside the database.
-KEPT = ("files", "secret_key")
+KEPT = ("files", "secret_key", "pass_keys")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -64,6 +64,7 @@ AREAS = [
         "transport.convoys",
         "transport.nodes",
         "transport.agreements",
+        "transport.passes",
         "grassroots.posts",
     ]
 ]

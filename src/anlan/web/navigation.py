@@ -133,6 +133,8 @@ GROUPS = (
             Page(_("我的调令"), "steering-wheel", "convoys:mine", "act:orders", "my convoy orders 驾驶员"),
             Page(_("运输联络图"), "map-pins", "nodes:contacts", "view:transportnodes", "transport contacts nodes 节点"),
             Page(_("绕行路线"), "route", "closures:routes", "view:closures", "routes detour way"),
+            Page(_("绿色通道"), "id-badge-2", "passes:overview", "view:passes", "green channel passes 通行证"),
+            Page(_("通行证查验"), "scan", "passes:check", "act:passes.check", "check pass checkpoint 查验"),
         ),
         is_area=True,
     ),
@@ -163,6 +165,7 @@ GROUPS = (
             Page(_("后台任务"), "progress", "jobs:overview", "view:jobs", "jobs"),
             Page(_("接入网关"), "plug-connected", "monitoring:gateways", "view:gateways", "gateways"),
             Page(_("审计日志"), "lock-check", "audit:log", "view:audit", "audit"),
+            Page(_("通行证签发密钥"), "key", "passes:keys", "view:passkeys", "pass signing keys 密钥"),
         ),
     ),
 )

@@ -19,6 +19,7 @@ PEOPLE = (
     ("zhihui", "赵志刚", "市应急局", "指挥长", "commander", 2),
     ("fuzhihui", "孙立", "市应急局", "副指挥长", "commander", 3),
     ("yunshu", "周强", "市交通运输局", "运输调度员", "transport", 2),
+    ("jiaojing", "许静", "市公安局", "交警执勤", "traffic_police", 2),
     ("fenxi", "郑爽", "市应急局", "风险分析员", "analyst", 6),
     ("ducha", "冯军", "市应急局", "督查员", "auditor", 7),
     ("xitong", "陈系", "市大数据局", "系统管理员", "system_administrator", 8),

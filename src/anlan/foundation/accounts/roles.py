@@ -178,6 +178,8 @@ _ROLES = (
             "view:hazardsources",
             "change:enterprises",
             "change:hazardsources",
+            "view:passes",
+            "add:passes",
             "view:exerciseunits",
             "view:exercises",
             "add:exercises",
@@ -223,6 +225,35 @@ _ROLES = (
             "export:closures",
             "act:closures",
             "act:resourcerequests",
+            "add:passes",
+            "act:passes",
+            "act:passes.check",
+            "export:passes",
+            "export:passchecks",
+            "add:passwhitelist",
+            "change:passwhitelist",
+            "import:passwhitelist",
+            "add:checkpoints",
+            "change:checkpoints",
+            "import:checkpoints",
+        ),
+    ),
+    Role(
+        code="traffic_police",
+        title=_("交通警察"),
+        grants=(
+            "view:home",
+            "view:map",
+            "view:areas",
+            "view:incidents",
+            "view:closures",
+            "view:passes",
+            "view:passchecks",
+            "view:passwhitelist",
+            "view:checkpoints",
+            "act:passes",
+            "act:passes.check",
+            *FIELD,
         ),
     ),
     Role(
@@ -287,6 +318,8 @@ _ROLES = (
             "change:appointments",
             "view:rules",
             "act:rules",
+            "view:passkeys",
+            "act:passkeys",
             "view:areas",
             "view:trustedcertificates",
             "add:trustedcertificates",
@@ -308,9 +341,18 @@ _ROLES = (
 )
 ROLES: dict[str, Role] = {role.code: role for role in _ROLES}
 #: Business roles read widely, but never these: accounts and audit belong to the three administrators.
-RESERVED = ("users", "appointments", "posts", "audit", "jobs", "gateways.settings")
+RESERVED = ("users", "appointments", "posts", "audit", "jobs", "gateways.settings", "passkeys")
 #: What they read and never write: by decision of the administrators, or by its own procedure.
-READ_ONLY = ("areas", "departments", "rules", "plans", "warningsources", "trustedcertificates", "warningfeeds")
+READ_ONLY = (
+    "areas",
+    "departments",
+    "rules",
+    "plans",
+    "warningsources",
+    "trustedcertificates",
+    "warningfeeds",
+    "passwhitelist",
+)
 
 
 @lru_cache(maxsize=4096)

@@ -22,6 +22,13 @@ SHELL_FILES = (
     "js/live-worker.js",
     "js/field/queue.js",
     "js/field/field.js",
+    "css/passes.css",
+    "js/passes/token.js",
+    "js/passes/scan.js",
+    "js/passes/check.js",
+    "vendor/qr/decode.js",
+    "vendor/qr/index.js",
+    "vendor/noble-ed25519/index.js",
     "img/anlan.svg",
 )
 

@@ -1,13 +1,10 @@
 """The label of a lot (批次标签): its number as text and as a QR code that a telephone's camera opens."""
 
-import io
 from pathlib import Path
-
-import qrcode
-from qrcode.image.svg import SvgPathFillImage
 
 from anlan.areas.supplies.movements.models import Lot
 from anlan.foundation.documents.pdf import page_as_pdf
+from anlan.foundation.documents.qr import qr_svg
 
 TEMPLATE = Path(__file__).parent / "label.typ"
 
@@ -21,13 +18,4 @@ def label_pdf(lot: Lot, address: str) -> bytes:
         ("生产日期", f"{lot.produced_on:%Y-%m-%d}" if lot.produced_on else "—"),
         ("有效期至", f"{lot.expires_on:%Y-%m-%d}" if lot.expires_on else "不限"),
     ]
-    return page_as_pdf(TEMPLATE, {"title": str(lot.item), "lines": lines, "qr": _qr(address)})
-
-
-def _qr(text: str) -> str:
-    """A QR code as SVG; it can be read with a quarter of it soiled."""
-    drawing = io.BytesIO()
-    qrcode.make(text, image_factory=SvgPathFillImage, error_correction=qrcode.constants.ERROR_CORRECT_Q, border=2).save(
-        drawing
-    )
-    return drawing.getvalue().decode()
+    return page_as_pdf(TEMPLATE, {"title": str(lot.item), "lines": lines, "qr": qr_svg(address)})
