@@ -22,6 +22,8 @@ SHELL_FILES = (
     "js/live-worker.js",
     "js/field/queue.js",
     "js/field/field.js",
+    "css/roads.css",
+    "js/closures/report.js",
     "css/passes.css",
     "js/passes/token.js",
     "js/passes/scan.js",

@@ -58,7 +58,7 @@ def test_the_clock_runs_from_the_beginning_until_the_road_is_open(close, rules, 
     assert OutboxRow.objects.filter(topic="RoadChanged").count() == 2
     opened = timezone.now() - timedelta(minutes=5)
     row.refresh_from_db()
-    reopen_road(actor=people["transport"], record=row, reopened_at=opened)
+    reopen_road(actor=people["transport"], record=row, reopened_at=opened, words="路政到场")
     clock.refresh_from_db()
     assert clock.met_at == opened
     assert not [one for one in obstacles_at(timezone.now()) if one.factor == float("inf")]
@@ -66,7 +66,7 @@ def test_the_clock_runs_from_the_beginning_until_the_road_is_open(close, rules, 
     assert AuditEntry.objects.filter(action="closures.reopen").count() == 1
     assert OutboxRow.objects.filter(topic="RoadChanged").latest("pk").payload["is_open"] is True
     with pytest.raises(ValidationError, match="已经恢复"):
-        reopen_road(actor=people["transport"], record=row)
+        reopen_road(actor=people["transport"], record=row, words="再次")
 
 
 def test_a_road_that_was_reopened_by_the_form_stops_its_clock_too(close, rules):
@@ -81,7 +81,7 @@ def test_only_those_who_may_reopen_inside_their_areas(close, rules, people):
     row = close(area="371502")
     for who in ("county", "field"):
         with pytest.raises(PermissionDenied):
-            reopen_road(actor=people[who], record=row)
+            reopen_road(actor=people[who], record=row, words="x")
 
 
 @pytest.mark.parametrize(

@@ -22,3 +22,19 @@ def road_reopening_24h_rate(area_code: str, as_of: datetime) -> Measure:
     ]
     value = round(100 * sum(settled) / len(settled), 1) if settled else None
     return Measure(value=value, samples=len(settled), basis="道路阻断台账：开始和实际恢复时间，不含管制和拥堵")
+
+
+@indicator(code="closures.queue_told_rate", title=_("阻断排队预警率"), unit="%", drill_down="closures")
+def queue_told_rate(area_code: str, as_of: datetime) -> Measure:
+    """Share of the blocked roads of ninety days of whose queue police and dispatchers were told."""
+    period = (as_of - timedelta(days=90), as_of)
+    rows = counted(
+        Closure.objects.filter(within((prefix(area_code),)), since__range=period, reason__in=Closure.BLOCKING)
+    )
+    total = rows.count()
+    told = rows.filter(estimates__told_at__lte=as_of).distinct().count()
+    return Measure(
+        value=round(100 * told / total, 1) if total else None,
+        samples=total,
+        basis="道路阻断台账：近90天阻断中，已测算排队并通知交警、调度的",
+    )

@@ -5,17 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 import anlan.areas.transport.closures.queries  # noqa: F401  (declares the obstacles)
 from anlan.areas.transport.closures.models import Closure
-from anlan.areas.transport.closures.services import confirm_closure, decline_closure, reopen_road
+from anlan.areas.transport.closures.services import confirm_closure, decline_closure
 from anlan.foundation.ledger.registry import Action, Ledger, register
-from anlan.foundation.ledger.rendering import DateTimeInput
-
-
-class ReopenForm(forms.Form):
-    """When the road was open again."""
-
-    reopened_at = forms.DateTimeField(
-        label=_("恢复时间"), required=False, widget=DateTimeInput, help_text=_("不填为现在。")
-    )
 
 
 class DecideForm(forms.Form):
@@ -38,6 +29,7 @@ class ClosureLedger(Ledger):
     filters = ("reason", "status", "area", "is_exercise")
     search = ("code", "name", "source", "team")
     location = "point"
+    detail_url = "closures:closure"
     actions = (
         Action(
             name="confirm", label=_("确认封控"), service=confirm_closure, form=DecideForm, icon="barrier-block",
@@ -46,9 +38,5 @@ class ClosureLedger(Ledger):
         Action(
             name="decline", label=_("不采纳"), service=decline_closure, form=DecideForm, icon="x",
             applies=lambda row: row.status == Closure.Status.PROPOSED,
-        ),
-        Action(
-            name="reopen", label=_("恢复通行"), service=reopen_road, form=ReopenForm, icon="road",
-            applies=lambda row: row.status == Closure.Status.CONFIRMED and row.reopened_at is None,
         ),
     )  # fmt: skip

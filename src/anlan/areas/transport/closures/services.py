@@ -1,15 +1,20 @@
-"""Close and reopen roads, and follow every closure: its 24-hour clock, and what open pages are told."""
+"""Report a block, record what is done, reopen the road; keep proposed closures until a person decides.
+
+Every closure's 24-hour clock is followed, and open pages are told.
+"""
 
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from anlan.areas.transport.closures.models import Closure
+from anlan.areas.transport.closures.models import Closure, ClosureEntry
 from anlan.foundation.accounts.access import demand
 from anlan.foundation.accounts.models import User
 from anlan.foundation.audit import services as audit
@@ -17,11 +22,19 @@ from anlan.foundation.clocks.models import Clock
 from anlan.foundation.clocks.services import clocks_of, meet_clocks, start_clock
 from anlan.foundation.events.bus import publish
 from anlan.foundation.events.catalogue import RoadChanged
+from anlan.foundation.files.services import attach_file
+from anlan.foundation.incidents.models import Incident
 from anlan.foundation.places.codes import within
 from anlan.foundation.places.queries import county_at
+from anlan.foundation.resources.models import ResourceRequest
+from anlan.foundation.resources.services import request_resource
 from anlan.foundation.roads.registry import Cordon, keeps_cordons
 from anlan.foundation.rules.queries import rule
 from anlan.science.geo.distance import great_circle_km
+
+#: A report so near to a closure that stands for the same reason is about the same block.
+SAME_KM = 0.2
+Kind = ClosureEntry.Kind
 
 
 @keeps_cordons
@@ -54,8 +67,7 @@ def propose_closures(*, actor: User, cordons: Sequence[Cordon]) -> int:
 def decide_closure(*, actor: User, record: Closure, is_confirmed: bool, with_others: bool = False) -> Closure:
     """Confirm or decline a proposed closure, or every one of the same source in the person's areas."""
     demand(actor, "act:closures")
-    if not actor.scope.contains(record.area_id):
-        raise PermissionDenied(_("这处阻断不在您的管辖范围内。"))
+    _demand_inside(actor, record)
     if record.status != Closure.Status.PROPOSED:
         raise ValidationError(_("这处封控已经决定过。"))
     rows = [record]
@@ -88,20 +100,115 @@ def decline_closure(*, actor: User, record: Closure, with_others: bool) -> Closu
 
 
 @transaction.atomic
-def reopen_road(*, actor: User, record: Closure, reopened_at: datetime | None = None) -> Closure:
-    """State that a road is open again; its clock stops at that moment."""
+def report_block(
+    *, actor: User, key: str, area_code: str, lon: float, lat: float, reason: str, name: str, text: str = "",
+    at: datetime | None = None, photo: UploadedFile | None = None, lanes: int | None = None,
+    blocked_lanes: int | None = None,
+) -> tuple[Closure, bool]:  # fmt: skip
+    """Report a block from where it is; a report sent twice counts once, and one beside a known block joins it."""
+    demand(actor, "act:closures.report")
+    if not actor.scope.contains(area_code):
+        raise PermissionDenied(_("这个位置不在您的管辖范围内。"))
+    known = Closure.objects.filter(report_key=key).first() or (
+        entry.closure if (entry := ClosureEntry.objects.filter(key=key).first()) else None
+    )
+    if known:
+        return known, False
+    at = min(at or timezone.now(), timezone.now())
+    same = Closure.objects.filter(Closure.standing(at), reason=reason, lon__isnull=False)
+    closure = next((one for one in same if great_circle_km(one.lon, one.lat, lon, lat) <= SAME_KM), None)
+    is_new = closure is None
+    if closure is None:
+        closure = Closure(
+            code=f"ZD{timezone.localdate():%y%m%d}{secrets.token_hex(2).upper()}", name=name, reason=reason,
+            area_id=area_code, lon=lon, lat=lat, since=at, lanes=lanes, blocked_lanes=blocked_lanes, report_key=key,
+            source=str(_("现场上报：%(who)s") % {"who": actor}),
+        )  # fmt: skip
+        closure._history_user = actor
+        closure.full_clean()
+        closure.save()
+        audit.record(actor=actor, action="closures.report", subject=closure, details={"reason": reason})
+    _enter(actor, closure, Kind.REPORT, text or name, at=at, photo=photo, key=None if is_new else key)
+    follow_closure(closure)
+    return closure, is_new
+
+
+@transaction.atomic
+def add_progress(
+    *, actor: User, closure: Closure, text: str, photo: UploadedFile | None = None, key: str | None = None
+) -> ClosureEntry:
+    """Say how far the repair is."""
+    if not (actor.may("act:closures") or actor.may("act:closures.report")):
+        demand(actor, "act:closures")
+    _demand_inside(actor, closure)
+    if not text.strip():
+        raise ValidationError({"text": _("请写明进展。")})
+    return _enter(actor, closure, Kind.PROGRESS, text.strip(), photo=photo, key=key)
+
+
+@transaction.atomic
+def request_plant(
+    *, actor: User, closure: Closure, incident: Incident | None, kind: str, what: str, quantity: int,
+    needed_by: datetime | None = None,
+) -> ResourceRequest:  # fmt: skip
+    """Ask for a team or plant at the closure; it is assigned and followed as every resource of its incident."""
     demand(actor, "act:closures")
-    if not actor.scope.contains(record.area_id):
+    _demand_inside(actor, closure)
+    incident = closure.incident or incident
+    if incident is None:
+        raise ValidationError({"incident": _("请先选择突发事件：队伍和机械按事件调派、跟踪。")})
+    if closure.incident is None:
+        closure.incident, closure._history_user = incident, actor
+        closure.save()
+    wanted = request_resource(
+        actor=actor, incident=incident, kind=kind, what=what, quantity=quantity, place=closure.name, lon=closure.lon,
+        lat=closure.lat, needed_by=needed_by,
+    )  # fmt: skip
+    _enter(actor, closure, Kind.PLANT, f"{what} × {quantity}", request=wanted)
+    return wanted
+
+
+def _enter(
+    actor: User, closure: Closure, kind: str, text: str, photo: UploadedFile | None = None, **rest: Any
+) -> ClosureEntry:
+    entry = ClosureEntry(closure=closure, kind=kind, text=text[:500], by=actor, **rest)
+    entry.full_clean()
+    entry.save()
+    if photo is not None:
+        attach_file(actor=actor, subject=entry, upload=photo, area_code=closure.area_id)
+    audit.record(actor=actor, action=f"closures.entry.{kind}", subject=closure, details={"text": entry.text})
+    return entry
+
+
+def _demand_inside(actor: User, closure: Closure) -> None:
+    if not actor.scope.contains(closure.area_id):
         raise PermissionDenied(_("这处阻断不在您的管辖范围内。"))
+
+
+@transaction.atomic
+def reopen_road(
+    *,
+    actor: User,
+    record: Closure,
+    reopened_at: datetime | None = None,
+    words: str = "",
+    proof: UploadedFile | None = None,
+) -> Closure:
+    """State that a road is open again, with a picture or with who saw it; its clock stops at that moment."""
+    demand(actor, "act:closures")
+    _demand_inside(actor, record)
     if record.status != Closure.Status.CONFIRMED:
         raise ValidationError(_("这处封控还没有确认，道路没有封闭。"))
     if record.reopened_at is not None:
         raise ValidationError(_("这条路已经恢复通行。"))
+    if proof is None and not words.strip():
+        raise ValidationError({"words": _("请上传恢复通行的照片，或写明谁在现场确认。")})
     record.reopened_at = reopened_at or timezone.now()
     record.full_clean()
     record._history_user = actor
     record.save()
     audit.record(actor=actor, action="closures.reopen", subject=record, details={"at": record.reopened_at.isoformat()})
+    _enter(actor, record, Kind.REOPENED, words.strip() or str(_("恢复通行")), photo=proof, at=record.reopened_at)
     follow_closure(record)
     return record
 

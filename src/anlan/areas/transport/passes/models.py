@@ -122,7 +122,9 @@ class Pass(Record):
     plate = models.CharField(_("车牌"), max_length=20)
     vehicle_kind = models.CharField(_("车型"), max_length=12, choices=VehicleKind)
     carrier = models.CharField(_("承运单位"), max_length=80)
-    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("申请单位"))
+    department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("申请单位")
+    )
     driver = models.CharField(_("驾驶员"), max_length=40)
     phone = models.CharField(_("驾驶员电话"), max_length=30)
     category = models.CharField(_("运输类别"), max_length=12, choices=Category)
@@ -146,9 +148,13 @@ class Pass(Record):
     decided_by = models.CharField(_("审批人"), max_length=150, blank=True)
     decided_at = models.DateTimeField(_("审批时间"), null=True, blank=True)
     reason = models.CharField(_("审批意见"), max_length=200, blank=True)
-    entry = models.ForeignKey(WhiteListEntry, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("白名单条目"))
+    entry = models.ForeignKey(
+        WhiteListEntry, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("白名单条目")
+    )
     revoked_at = models.DateTimeField(_("撤销时间"), null=True, blank=True)
-    key = models.ForeignKey(SigningKey, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("签发密钥"))
+    key = models.ForeignKey(
+        SigningKey, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("签发密钥")
+    )
     token = models.CharField(max_length=400, blank=True)
     short = models.CharField(_("查验码"), max_length=8, blank=True, db_index=True)
 
@@ -210,12 +216,16 @@ class Check(models.Model):
     )
 
     key = models.CharField(max_length=40, unique=True)
-    checkpoint = models.ForeignKey(Checkpoint, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("查验点"))
+    checkpoint = models.ForeignKey(
+        Checkpoint, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("查验点")
+    )
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("区域"))
     checked_at = models.DateTimeField(_("查验时间"), db_index=True)
     received_at = models.DateTimeField(_("上传时间"), auto_now_add=True)
     checked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("查验人"))
-    record = models.ForeignKey(Pass, models.PROTECT, null=True, blank=True, related_name="checks", verbose_name=_("通行证"))
+    record = models.ForeignKey(
+        Pass, models.PROTECT, null=True, blank=True, related_name="checks", verbose_name=_("通行证")
+    )
     text = models.CharField(max_length=400)
     plate_seen = models.CharField(_("现场车牌"), max_length=20, blank=True)
     method = models.CharField(_("方式"), max_length=10, choices=Method)

@@ -1,0 +1,128 @@
+"""Settlements that nobody reaches by road while closures stand (断路受困村镇), and who lives there.
+
+A closure shuts a stretch, not the whole edge between two crossings: whoever lives before it still gets out that way.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from anlan.foundation.places.codes import within
+from anlan.foundation.places.models import Area
+from anlan.foundation.roads.models import RoadNetwork
+from anlan.foundation.roads.queries import access, current_network, roads_of, seconds_with
+from anlan.foundation.roads.registry import Obstacle
+from anlan.science.geo.roads.graph import Roads, Spots, edges_near, snap
+from anlan.science.geo.roads.search import spread
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settlement:
+    """A village, or a township where no villages are placed."""
+
+    code: str
+    name: str
+    lon: float
+    lat: float
+    #: None where nobody has said.
+    people: int | None
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Isolation:
+    """What is cut off; people are those of the settlements whose population is known."""
+
+    network: RoadNetwork
+    cut_off: tuple[Settlement, ...]
+
+    @property
+    def people(self) -> int | None:
+        known = [one.people for one in self.cut_off if one.people is not None]
+        return sum(known) if known else None
+
+    @property
+    def unknown(self) -> int:
+        """Settlements whose population is not known."""
+        return sum(one.people is None for one in self.cut_off)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return tuple(sorted({one.source for one in self.cut_off if one.source}))
+
+
+def cut_off(
+    prefixes: tuple[str, ...], obstacles: Sequence[Obstacle], by: Sequence[Obstacle] | None = None
+) -> Isolation | None:
+    """Settlements that no seat of a county reaches while obstacles stand; of these only those that `by` alone cuts off.
+
+    None while there is no network. A settlement that is not reached with every road open either is not cut off by
+    anything, and one too far from any road is not judged.
+    """
+    network = current_network()
+    if network is None:
+        return None
+    roads = roads_of(network)
+    settlements = _settlements(prefixes)
+    if not settlements:
+        return Isolation(network=network, cut_off=())
+    seats = list(
+        Area.objects.filter(
+            within(network.area.prefixes, "code"), level__in=(Area.Level.CITY, Area.Level.COUNTY), lon__isnull=False
+        ).values_list("lon", "lat")
+    )
+    spots = snap(roads, [(one.lon, one.lat) for one in settlements])
+    sources = snap(roads, seats) if seats else spots[:0]
+    blocking = [one for one in obstacles if math.isinf(one.factor)]
+    others = [] if by is None else [one for one in blocking if one not in by]
+    before, now = _reached(roads, sources, spots, others), _reached(roads, sources, spots, blocking)
+    near = spots.off_road_m <= access().most_m
+    chosen = np.flatnonzero(before & ~now & near)
+    return Isolation(network=network, cut_off=tuple(settlements[at] for at in chosen))
+
+
+def _reached(roads: Roads, sources: Spots, places: Spots, blocking: Sequence[Obstacle]) -> NDArray[np.bool_]:
+    """Which places some source reaches; a shut stretch is passed by nobody, what lies before it on its edge is reached."""
+    if not sources.size:
+        return np.zeros(places.size, dtype=bool)
+    cost = seconds_with(roads, blocking)
+    time = spread(roads, cost, sources).time_s
+    shut = _shut(roads, blocking)
+    found = np.zeros(places.size, dtype=bool)
+    for at, (edge, fraction) in enumerate(zip(places.edge.tolist(), places.fraction.tolist(), strict=True)):
+        stretches = shut.get(edge, ())
+        from_start = np.isfinite(time[roads.start[edge]]) and all(fraction < low for low, _high in stretches)
+        from_end = np.isfinite(time[roads.end[edge]]) and all(fraction > high for _low, high in stretches)
+        found[at] = from_start or (from_end and not roads.is_one_way[edge])
+    return found
+
+
+def _shut(roads: Roads, blocking: Sequence[Obstacle]) -> dict[int, list[tuple[float, float]]]:
+    """The shut stretches of each edge, as parts of its length."""
+    found: dict[int, list[tuple[float, float]]] = {}
+    for one in blocking:
+        point = shapely.Point(*roads.plane.to_metres(np.array([[one.lon, one.lat]]))[0])
+        for edge in edges_near(roads, one.lon, one.lat, one.radius_m).tolist():
+            line = roads.lines[edge]
+            middle, half = line.project(point), one.radius_m
+            length = max(line.length, 1.0)
+            found.setdefault(edge, []).append((max(0.0, (middle - half) / length), min(1.0, (middle + half) / length)))
+    return found
+
+
+def _settlements(prefixes: tuple[str, ...]) -> list[Settlement]:
+    """Villages with a position; townships where none of their villages has one."""
+    rows = Area.objects.filter(
+        within(prefixes, "code"), level__in=(Area.Level.VILLAGE, Area.Level.TOWNSHIP), lon__isnull=False
+    ).order_by("code")
+    found = list(rows.values_list("code", "name", "level", "lon", "lat", "population", "population_note"))
+    placed = {code[:9] for code, _name, level, *_rest in found if level == Area.Level.VILLAGE}
+    return [
+        Settlement(code=code, name=name, lon=lon, lat=lat, people=people, source=note)
+        for code, name, level, lon, lat, people, note in found
+        if level == Area.Level.VILLAGE or code not in placed
+    ]
