@@ -20,6 +20,14 @@ class Substance:
     #: Correction factor beta of table 3 for toxic gases; others take that of their class.
     beta: float | None
 
+    #: Other names that people search for.
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def has_condition(self) -> bool:
+        """Whether the row is for some contents or states only, so that its CAS number alone does not decide."""
+        return any(mark in self.name for mark in "(（[") and self.number not in _PLAIN
+
 
 @dataclass(frozen=True, kw_only=True)
 class HazardClass:
@@ -154,11 +162,50 @@ _TABLE_2 = (
     ("W11", "遇水放出易燃气体 类别1和类别2", 200, 1),
 )
 
+#: Names by which the substances of table 1 also go; to find a row, never to judge by.
+_ALIASES = {
+    1: "液氨 氨气", 2: "一氧化二氟", 4: "亚硫酸酐", 6: "光气", 7: "氧化乙烯", 8: "蚁醛", 9: "膦", 12: "液氯 氯气",
+    13: "一氧化碳 焦炉煤气 高炉煤气 转炉煤气", 14: "胂", 15: "锑化三氢", 17: "甲基溴", 18: "丙酮合氰化氢", 19: "烯丙醛",
+    20: "无水氢氟酸", 21: "环氧氯丙烷 表氯醇", 22: "环氧溴丙烷 表溴醇", 23: "TDI", 24: "氯化硫", 25: "氢氰酸", 26: "硫酸酐",
+    27: "烯丙胺", 28: "溴素", 29: "吖丙啶 氮丙啶", 30: "甲基异氰酸酯 MIC", 33: "雷酸汞", 34: "三硝基茴香醚",
+    35: "梯恩梯 TNT", 36: "甘油三硝酸酯", 39: "硝化棉", 42: "硝化棉溶液", 47: "丁二烯 联乙烯", 48: "甲醚 DME",
+    49: "LNG CNG 液化天然气 压缩天然气", 50: "乙烯基氯 VCM", 51: "氢气", 52: "LPG 石油气 丙烷 丁烷", 53: "甲胺 氨基甲烷",
+    54: "电石气", 56: "液氧 氧气", 57: "纯苯", 58: "乙烯基苯", 59: "二甲基酮", 60: "丙烯腈", 62: "六氢化苯",
+    63: "环氧丙烷 氧化丙烯", 64: "甲基苯", 65: "木醇 木精", 67: "酒精", 68: "二乙醚", 69: "醋酸乙酯", 70: "己烷",
+    71: "过氧乙酸 过醋酸", 73: "黄磷", 74: "三烷基铝 三乙基铝 三甲基铝", 75: "五硼烷", 77: "过氧化二钠", 83: "电石",
+    84: "金属钾", 85: "金属钠",
+}  # fmt: skip
+#: Rows whose bracket only explains the name.
+_PLAIN = frozenset((11, 13, 52, 56, 66))
+
 SUBSTANCES: dict[int, Substance] = {
-    number: Substance(number=number, name=name, cas=cas, critical_t=float(critical), beta=beta)
+    number: Substance(
+        number=number, name=name, cas=cas, critical_t=float(critical), beta=beta,
+        aliases=tuple(_ALIASES.get(number, "").split()),
+    )
     for number, name, cas, critical, beta in _TABLE_1
-}
+}  # fmt: skip
 CLASSES: dict[str, HazardClass] = {
     symbol: HazardClass(symbol=symbol, label=label, critical_t=float(critical), beta=float(beta))
     for symbol, label, critical, beta in _TABLE_2
 }
+#: Names the compilation of the tables; changes whenever a number does.
+TABLES_VERSION = "GB 18218-2018 表1～表4，项目汇编 1"
+
+
+def search(text: str) -> tuple[list[Substance], list[HazardClass]]:
+    """Rows of table 1 by name, other name or CAS number, and classes of table 2 by symbol or words; all for no text.
+
+    >>> [one.number for one in search("液氯")[0]], [one.number for one in search("67-56-1")[0]]
+    ([12], [65])
+    >>> [one.symbol for one in search("w5.3")[1]], search("某物质")
+    (['W5.3'], ([], []))
+    """
+    sought = text.strip().casefold()
+    rows = [
+        one
+        for one in SUBSTANCES.values()
+        if sought in one.name.casefold() or sought in one.cas or any(sought in name.casefold() for name in one.aliases)
+    ]
+    classes = [one for one in CLASSES.values() if sought in one.symbol.casefold() or sought in one.label.casefold()]
+    return rows, classes

@@ -17,6 +17,32 @@ class IdentificationError(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Criteria:
+    """From which sums a unit is a major hazard and of which grade, and what the people nearby count for."""
+
+    #: S from which a unit is a major hazard installation.
+    identified_from_s: Decimal
+    #: (R from which, grade), the gravest first; the last is 0.
+    grades: tuple[tuple[Decimal, int], ...]
+    #: (residents from which, alpha), the most first; the last is 0.
+    exposure: tuple[tuple[int, Decimal], ...]
+
+
+#: Section 4.2, tables 5 and 6 of GB 18218-2018.
+GB_18218_2018 = Criteria(
+    identified_from_s=Decimal(1),
+    grades=((Decimal(100), 1), (Decimal(50), 2), (Decimal(10), 3), (Decimal(0), 4)),
+    exposure=(
+        (100, Decimal("2.0")),
+        (50, Decimal("1.5")),
+        (30, Decimal("1.2")),
+        (1, Decimal("1.0")),
+        (0, Decimal("0.5")),
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Stored:
     """So much of a substance in a unit, by its number in table 1 or by its classes of hazard of table 2."""
 
@@ -63,7 +89,7 @@ class Identification:
     grade: int | None
 
 
-def alpha(residents: int) -> Decimal:
+def alpha(residents: int, criteria: Criteria = GB_18218_2018) -> Decimal:
     """Correction factor by the permanent residents within 500 m outside the fence (table 5).
 
     >>> [str(alpha(people)) for people in (0, 1, 29, 30, 49, 50, 99, 100)]
@@ -71,13 +97,11 @@ def alpha(residents: int) -> Decimal:
     """
     if residents < 0:
         raise IdentificationError(f"500 m 范围常住人口 {residents} 不能为负")
-    for least, factor in ((100, "2.0"), (50, "1.5"), (30, "1.2"), (1, "1.0")):
-        if residents >= least:
-            return Decimal(factor)
-    return Decimal("0.5")
+    return next(factor for least, factor in criteria.exposure if residents >= least)
 
 
-def _share(one: Stored) -> Share:
+def share(one: Stored) -> Share:
+    """What one substance adds to the sums, and by which rows of the tables."""
     quantity = Decimal(str(one.quantity_t))
     if not quantity.is_finite() or quantity < 0:
         raise IdentificationError(f"{one.name}：数量 {one.quantity_t} 应为不小于0的吨数")
@@ -113,7 +137,7 @@ def _share(one: Stored) -> Share:
     )
 
 
-def identify(stored: Sequence[Stored], *, residents: int) -> Identification:
+def identify(stored: Sequence[Stored], *, residents: int, criteria: Criteria = GB_18218_2018) -> Identification:
     """Judge one unit with all its dangerous chemicals and the people who live within 500 m of the fence.
 
     >>> unit = identify(
@@ -122,12 +146,10 @@ def identify(stored: Sequence[Stored], *, residents: int) -> Identification:
     >>> str(unit.s), str(unit.r), unit.grade
     ('1.5', '7.50', 4)
     """
-    shares = tuple(_share(one) for one in stored)
+    shares = tuple(share(one) for one in stored)
     s = sum((one.of_s for one in shares), Decimal(0))
-    factor = alpha(residents)
+    factor = alpha(residents, criteria)
     r = factor * sum((one.of_r for one in shares), Decimal(0))
-    is_major = s >= 1
-    grade = None
-    if is_major:
-        grade = 1 if r >= 100 else 2 if r >= 50 else 3 if r >= 10 else 4
+    is_major = s >= criteria.identified_from_s
+    grade = next(grade for least, grade in criteria.grades if r >= least) if is_major else None
     return Identification(shares=shares, s=s, alpha=factor, r=r, is_major=is_major, grade=grade)
