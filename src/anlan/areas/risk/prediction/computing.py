@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from django.utils.translation import gettext_noop as _
 
+from anlan.foundation.places.residents import Village
 from anlan.science.geo.local import Plane
 from anlan.science.hazards.catalogue import Ensemble, Hazard
 from anlan.science.hazards.declaring import ScenarioError, read
@@ -19,18 +20,6 @@ from anlan.science.hazards.outcomes import Zone, as_json, covered
 MOST_ROWS = 200
 #: Steps of the progress: the run, people, then each member.
 STEPS = 2
-
-
-@dataclass(frozen=True, kw_only=True)
-class Village:
-    """Where people live: the seat of a village, or of a township whose villages are not known."""
-
-    code: str
-    name: str
-    township: str
-    lon: float
-    lat: float
-    people: int | None
 
 
 @dataclass(frozen=True, kw_only=True)

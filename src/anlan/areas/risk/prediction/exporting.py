@@ -11,6 +11,7 @@ from django.utils.translation import override
 from anlan.areas.risk.prediction import inputs, queries, roads, rules
 from anlan.areas.risk.prediction.models import Run
 from anlan.foundation.documents.official import OfficialDocument, Section, Table
+from anlan.foundation.places.residents import population_notes
 
 #: KML colours (alpha, blue, green, red) by severity.
 COLOURS = {1: "5500ffff", 2: "5500a5ff", 3: "550045ff", 4: "660000d0"}
@@ -164,7 +165,7 @@ def _sections(run: Run) -> Iterator[Section]:
                 )
                 for one in people.get("villages", [])[:30]
             ),
-            note="；".join(queries.population_notes([one["code"] for one in people.get("villages", [])])),
+            note="；".join(population_notes([one["code"] for one in people.get("villages", [])])),
         )
         if people.get("villages")
         else None,

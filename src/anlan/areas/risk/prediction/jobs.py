@@ -5,10 +5,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from anlan.areas.risk.prediction import queries
 from anlan.areas.risk.prediction.computing import compute
 from anlan.areas.risk.prediction.models import Run
 from anlan.foundation.jobs.queue import job
+from anlan.foundation.places.residents import villages_near
 from anlan.science.hazards.declaring import ScenarioError
 
 
@@ -20,7 +20,7 @@ def perform(*, progress: Callable[[int, int], None], run_id: int) -> dict[str, A
     Run.objects.filter(pk=run_id).update(status=Run.Status.RUNNING)
     try:
         found = compute(
-            model, run.inputs, lon=run.lon, lat=run.lat, villages=queries.villages_near(run.lon, run.lat),
+            model, run.inputs, lon=run.lon, lat=run.lat, villages=villages_near(run.lon, run.lat),
             count=run.members, progress=progress,
         )  # fmt: skip
     except ScenarioError as error:

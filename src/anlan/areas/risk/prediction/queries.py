@@ -12,7 +12,6 @@ from django.utils import timezone
 from anlan.areas.risk.monitoring.models import Latest
 from anlan.areas.risk.monitoring.readings import GOOD
 from anlan.areas.risk.prediction import inputs, rules
-from anlan.areas.risk.prediction.computing import Village
 from anlan.areas.risk.prediction.models import Run
 from anlan.areas.risk.safety.models import HazardSource
 from anlan.foundation.accounts.models import User
@@ -20,7 +19,6 @@ from anlan.foundation.incidents.models import Incident
 from anlan.foundation.incidents.rules import GradeProposal, propose_grade
 from anlan.foundation.ledger.registry import in_scope
 from anlan.foundation.ledger.zones import Inside, inside
-from anlan.foundation.places.models import Area
 from anlan.foundation.rules.queries import rules as rules_of
 from anlan.science.geo.distance import great_circle_km
 
@@ -28,8 +26,6 @@ from anlan.science.geo.distance import great_circle_km
 NEAR_KM, WIND_KM, FRESH = 2.0, 60.0, timedelta(hours=2)
 #: Quantities that tell of a release.
 SNIFFING = ("gas_combustible", "gas_toxic", "concentration")
-#: Villages this far from the origin are looked at.
-FARTHEST_KM = 60.0
 
 
 def runs_for(user: User) -> QuerySet[Run]:
@@ -42,32 +38,6 @@ def room_of(user: User, incident: Incident) -> dict[str, Any]:
     """The incident room's panel: its runs."""
     may_add = user.may("add:predictions") and user.scope.contains(incident.area_id)
     return {"runs": runs_for(user).filter(incident=incident)[:8], "may_add": may_add}
-
-
-def villages_near(lon: float, lat: float, farthest_km: float = FARTHEST_KM) -> list[Village]:
-    """Where people live within a distance: villages, and townships none of whose villages has a position."""
-    reach = farthest_km / 111.0
-    box = Q(lon__range=(lon - 1.4 * reach, lon + 1.4 * reach), lat__range=(lat - reach, lat + reach))
-    villages = Area.objects.filter(box, level=Area.Level.VILLAGE).select_related("parent")
-    seats = Area.objects.filter(box, level=Area.Level.TOWNSHIP).exclude(children__lon__isnull=False)
-    found = [
-        Village(
-            code=one.code, name=one.name, township=one.parent.name if one.parent else "", lon=one.lon, lat=one.lat,
-            people=one.population,
-        )
-        for one in villages
-    ]  # fmt: skip
-    found += [
-        Village(code=one.code, name=one.name, township=one.name, lon=one.lon, lat=one.lat, people=one.population)
-        for one in seats
-    ]
-    return found
-
-
-def population_notes(codes: Sequence[str]) -> list[str]:
-    """Where positions and numbers of the counted people come from, each source once."""
-    rows = Area.objects.filter(pk__in=codes).values_list("population_note", "position_note").distinct()
-    return sorted({text for row in rows for text in row if text})
 
 
 def zone_shapes(run: Run) -> list[tuple[dict[str, Any], shapely.Geometry]]:

@@ -25,6 +25,7 @@ from anlan.foundation.documents.pdf import as_pdf
 from anlan.foundation.incidents.models import Incident
 from anlan.foundation.incidents.queries import incidents_for
 from anlan.foundation.jobs.models import Job
+from anlan.foundation.places.residents import population_notes
 from anlan.science.hazards.catalogue import Hazard, hazards
 from anlan.science.hazards.declaring import ScenarioError
 
@@ -165,7 +166,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
             "advice": rules.advise(one.hazard, one.zones),
             "inside": queries.things_inside(request.user, one),
             "villages": villages[:100],
-            "notes_of_people": queries.population_notes([village["code"] for village in villages]),
+            "notes_of_people": population_notes([village["code"] for village in villages]),
             "roads": roads.picture(one),
             "grade": queries.potential_grade(one),
             "levels": sorted(one.people.get("levels", {}).items(), reverse=True),
