@@ -89,7 +89,21 @@ GROUPS = (
         ),
     ),
     Group("command", _("领导指挥"), "sitemap", is_area=True),
-    Group("risk", _("风险治理"), "shield-check", is_area=True),
+    Group(
+        "risk",
+        _("风险治理"),
+        "shield-check",
+        (
+            Page(
+                _("重大危险源辨识"),
+                "scale",
+                "safety:overview",
+                "view:hazardunits",
+                "major hazard sheets GB 18218 重大危险源",
+            ),
+        ),
+        is_area=True,
+    ),
     Group(
         "rescue",
         _("救援力量"),

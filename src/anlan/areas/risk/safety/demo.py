@@ -1,7 +1,12 @@
-"""Sample enterprises under supervision and their major hazard sources."""
+"""Sample enterprises under supervision, their major hazard sources, and units with calculation sheets."""
 
-from anlan.areas.risk.safety.models import Enterprise, HazardSource
-from anlan.foundation.accounts.models import Department
+from datetime import timedelta
+
+from django.utils import timezone
+
+from anlan.areas.risk.safety.models import Enterprise, HazardSource, HazardStock, HazardUnit
+from anlan.areas.risk.safety.services import file_sheet, review_sheet, sign_sheet
+from anlan.foundation.accounts.models import Department, User
 from anlan.foundation.ledger.sampling import Sampler, short
 from anlan.foundation.places.models import Area
 
@@ -39,6 +44,7 @@ def load(city: Area) -> None:
         for number in range(1, sampler.random.randint(1, 2) + 1):
             rows.append(_source(sampler, enterprise, number))
     sampler.add(HazardSource, rows)
+    _units(sampler)
 
 
 def _enterprises(sampler: Sampler) -> list[dict]:
@@ -88,3 +94,69 @@ def _source(sampler: Sampler, enterprise: Enterprise, number: int) -> dict:
         "lon": enterprise.lon,
         "lat": enterprise.lat,
     }
+
+
+#: What the sample units store: name, CAS number, row of table 1, classes of table 2, tonnes.
+AMMONIA = ("液氨", "7664-41-7", 1, "", "85")
+CHLORINE = ("液氯", "7782-50-5", 12, "", "30")
+LPG = ("液化石油气", "68476-85-7", 52, "W2", "180")
+METHANOL = ("甲醇", "67-56-1", 65, "W5.3", "1200")
+BENZENE = ("苯", "71-43-2", 57, "W5.3", "260")
+DIESEL = ("二甲苯", "1330-20-7", None, "W5.4", "400")
+#: Number of the enterprise, unit, kind, stock, whether the persons are complete, residents, how far the sheet has come.
+UNITS = (
+    (1, "液氨罐区", "storage", (AMMONIA,), True, 120, "filed"),
+    (1, "甲醇合成装置", "production", (METHANOL, BENZENE), True, 120, "changed"),
+    (1, "二甲苯仓库", "storage", (DIESEL,), False, 35, "signed"),
+    (2, "液氯库房", "storage", (CHLORINE,), True, 64, "accepted"),
+    (2, "液化石油气球罐区", "storage", (LPG,), False, 64, "signed"),
+    (3, "苯储罐区", "storage", (BENZENE, METHANOL), True, 210, "none"),
+)  # fmt: skip
+FENCE_M = 180.0
+
+
+def _units(sampler: Sampler) -> None:
+    """Units of three enterprises with stock and sheets in each state."""
+    officer, bureau = (User.objects.filter(username=name).first() for name in ("qiye", "bumen-yjj"))
+    chemical = list(Enterprise.objects.filter(is_demo=True, sector="chemical").order_by("code")[:3])
+    if bureau is None or len(chemical) < 3:
+        return
+    for at, (number, name, kind, stock, is_complete, residents, state) in enumerate(UNITS, 1):
+        enterprise = chemical[number - 1]
+        code = f"DEMO-UNIT-{at:02d}"
+        persons = {}
+        for role in ("chief", "technical", "operations") if is_complete else ("chief",):
+            persons |= {role: sampler.person(), f"{role}_phone": sampler.phone()}
+        row = {
+            "code": code, "name": f"{name}（示例）", "enterprise": enterprise, "kind": kind, "area": enterprise.area,
+            "lon": enterprise.lon, "lat": enterprise.lat, "fence_m": FENCE_M,
+        }  # fmt: skip
+        if not sampler.add(HazardUnit, [row | persons]):
+            continue
+        unit = HazardUnit.objects.get(code=code)
+        for n, (substance, cas, line, classes, tonnes) in enumerate(stock, 1):
+            HazardStock.objects.create(
+                code=f"{code}-{n:02d}", unit=unit, name=substance, cas=cas, number=line, classes=classes,
+                quantity_t=tonnes, is_demo=True,
+            )  # fmt: skip
+        signer = officer if enterprise.department_id and officer else bureau
+        _sheet(unit, signer, bureau, residents, state)
+
+
+def _sheet(unit: HazardUnit, signer: User, bureau: User, residents: int, state: str) -> None:
+    """Bring a unit's sheet as far as the sample wants it."""
+    if state == "none":
+        return
+    assessed_on = timezone.localdate() - timedelta(days=4)
+    made = sign_sheet(
+        actor=signer, unit=unit, residents=residents, basis="示例：入户核查", assessed_on=assessed_on
+    )  # fmt: skip
+    if state != "signed" and signer != bureau:
+        made = review_sheet(actor=bureau, sheet=made, is_accepted=True, opinion="示例：资料齐全")
+    if state == "filed":
+        number = f"BA-DEMO-{unit.code[-2:]}"
+        file_sheet(actor=bureau, sheet=made, number=number, filed_on=timezone.localdate())
+    if state == "changed":
+        row = unit.stocks.order_by("code").first()
+        row.quantity_t += 300
+        row.save()

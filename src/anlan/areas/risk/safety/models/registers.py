@@ -1,11 +1,21 @@
 """Enterprises and major hazard sources."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from anlan.foundation.accounts.models import Department
 from anlan.foundation.ledger.records import Record
 from anlan.foundation.places.geometry import Located
+
+
+class Level(models.TextChoices):
+    """Levels of major hazard sources by GB 18218, the gravest first."""
+
+    I = "I", _("一级")  # noqa: E741
+    II = "II", _("二级")
+    III = "III", _("三级")
+    IV = "IV", _("四级")
 
 
 class Enterprise(Record, Located):
@@ -45,12 +55,6 @@ class Enterprise(Record, Located):
 class HazardSource(Record, Located):
     """A major hazard source by GB 18218 (重大危险源)."""
 
-    class Level(models.TextChoices):
-        I = "I", _("一级")  # noqa: E741
-        II = "II", _("二级")
-        III = "III", _("三级")
-        IV = "IV", _("四级")
-
     code = models.CharField(_("备案编号"), max_length=40, unique=True)
     name = models.CharField(_("名称"), max_length=120)
     enterprise = models.ForeignKey(Enterprise, models.PROTECT, related_name="hazard_sources", verbose_name=_("企业"))
@@ -71,3 +75,14 @@ class HazardSource(Record, Located):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Level and R follow from the unit's sheet where there is one."""
+        super().clean()
+        unit = getattr(self, "unit", None) if self.pk else None
+        if unit is None or unit.sheet is None:
+            return
+        sheet = unit.sheet
+        if (self.level, self.r_value) != (sheet.level, float(sheet.r_value) if sheet.is_major else None):
+            told = _("等级和 R 值由计算书 %(sheet)s 得出，不能直接修改；存量变化后请签署新的计算书。")
+            raise ValidationError(told % {"sheet": sheet.code})
