@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from anlan.areas.risk.safety.models.registers import Enterprise, HazardSource, Level
-from anlan.areas.risk.safety.rules import classes_of, row_for
+from anlan.areas.risk.safety.rules import classes_of, plain, row_for
 from anlan.foundation.accounts.models import User
 from anlan.foundation.audit.models import AppendOnly
 from anlan.foundation.ledger.records import Record
@@ -104,12 +104,14 @@ class HazardStock(models.Model):
         ordering = ["code"]
 
     def __str__(self) -> str:
-        return f"{self.name} {self.quantity_t} t"
+        return f"{self.name} {plain(Decimal(self.quantity_t))} t"
 
     def clean(self) -> None:
         """Find the row of table 1 by CAS number where that alone decides; otherwise somebody has to say which."""
         super().clean()
         self.classes = ",".join(classes_of(self.classes))
+        if self.quantity_t is not None:
+            self.quantity_t = self.quantity_t.quantize(Decimal("0.0001"))
         if self.number is None and not self.classes:
             self.number = row_for(self.cas)
         if self.number in SUBSTANCES and SUBSTANCES[self.number].beta is None and not self.classes:
