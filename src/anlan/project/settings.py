@@ -51,6 +51,7 @@ AREAS = [
         "risk.safety",
         "risk.works",
         "risk.prediction",
+        "risk.qra",
         "rescue.stations",
         "rescue.teams",
         "rescue.turnouts",

@@ -101,6 +101,13 @@ GROUPS = (
                 "view:hazardunits",
                 "major hazard sheets GB 18218 重大危险源",
             ),
+            Page(
+                _("定量风险评价"),
+                "target",
+                "qra:list",
+                "view:riskstudies",
+                "quantitative risk individual societal F-N 个人风险 社会风险",
+            ),
         ),
         is_area=True,
     ),
@@ -109,7 +116,9 @@ GROUPS = (
         _("救援力量"),
         "lifebuoy",
         (
-            Page(_("救援力量"), "users-group", "teams:overview", "view:teams", "rescue forces teams readiness 队伍 战备"),
+            Page(
+                _("救援力量"), "users-group", "teams:overview", "view:teams", "rescue forces teams readiness 队伍 战备"
+            ),
             Page(_("出动"), "urgent", "turnouts:list", "view:turnouts", "turnouts dispatch roll call 出动 清点"),
             Page(_("企业队伍"), "building-factory-2", "teams:duties", "view:enterprises", "enterprise brigades duty"),
             Page(

@@ -293,7 +293,11 @@ _ROLES = (
             *FIELD,
         ),
     ),
-    Role(code="analyst", title=_("分析员"), grants=(*READ, "add:predictions", "act:sitestudies", "act:riskstudies", "export:*")),
+    Role(
+        code="analyst",
+        title=_("分析员"),
+        grants=(*READ, "add:predictions", "act:sitestudies", "act:riskstudies", "export:*"),
+    ),
     Role(code="auditor", title=_("督查员"), grants=(*READ, "act:oversight", "export:*")),
     Role(
         code="system_administrator",

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from anlan.areas.risk.safety import queries
 from anlan.areas.risk.safety import rules as judging
@@ -50,6 +51,8 @@ def sign_sheet(
         raise ValidationError(str(error)) from error
     before = HazardSheet.objects.filter(unit=unit).order_by("-signed_at", "-pk").first()
     count = HazardSheet.objects.filter(unit=unit).count()
+    with override("zh-hans"):  # sheets are official records, whatever language their signer reads
+        kind = str(unit.get_kind_display())
     sheet = HazardSheet(
         code=f"{unit.code}-J{count + 1:02d}", unit=unit, area=unit.area, based_on=before, assessed_on=assessed_on,
         inputs={
@@ -60,7 +63,7 @@ def sign_sheet(
                 "unknown": exposure.unknown, "notes": list(exposure.notes),
             },
             "unit": {
-                "name": unit.name, "kind": str(unit.get_kind_display()), "enterprise": unit.enterprise.name,
+                "name": unit.name, "kind": kind, "enterprise": unit.enterprise.name,
                 "lon": unit.lon, "lat": unit.lat, "fence_m": unit.fence_m,
             },
             "persons": unit.persons,
@@ -86,9 +89,7 @@ def sign_sheet(
 
 def _residents(exposure: queries.Exposure, given: int | None, basis: str) -> tuple[int, str]:
     """How many people count, and where the number comes from."""
-    proposed = _("地图人口：%(radius)d 米内 %(n)d 个村（社区）") % {
-        "radius": exposure.radius_m or 0, "n": len(exposure.villages),
-    }  # fmt: skip
+    proposed = f"地图人口：{exposure.radius_m or 0:.0f} 米内 {len(exposure.villages)} 个村（社区）"
     if given is None:
         if not exposure.is_safe_to_take:
             told = _("地图上的人口不足以判断（没有找到居民点，或人口未知），请填写核实的常住人口和依据；确实无人填0。")
