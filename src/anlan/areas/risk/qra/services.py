@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from anlan.areas.risk.prediction.models import Run
-from anlan.areas.risk.prediction.queries import area_at
 from anlan.areas.risk.qra import queries, rules
 from anlan.areas.risk.qra.jobs import perform
 from anlan.areas.risk.qra.models import RiskStudy
@@ -17,6 +16,7 @@ from anlan.foundation.accounts.access import demand
 from anlan.foundation.accounts.models import User
 from anlan.foundation.audit import services as audit
 from anlan.foundation.jobs.queue import enqueue
+from anlan.foundation.places.queries import county_at
 from anlan.science.geo.distance import great_circle_km
 
 #: Scenarios that one study takes at most, and how far apart they may lie, km.
@@ -63,7 +63,7 @@ def start_study(
     lon, lat = (sum(one[name] for one in scenarios) / len(scenarios) for name in ("lon", "lat"))
     if max(great_circle_km(lon, lat, one["lon"], one["lat"]) for one in scenarios) > FARTHEST_APART_KM:
         raise ValidationError(_("所选的源相距太远，请按园区或企业分开算。"))
-    area = area_at(lon, lat)
+    area = county_at(lon, lat)
     if area is None:
         raise ValidationError(_("所选的源不在本市或周边。"))
     study = RiskStudy(
