@@ -40,7 +40,7 @@ class Entry(models.Model):
     valid_until = models.DateTimeField(_("有效期至"))
     opened_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("开设人"))
     opened_at = models.DateTimeField(_("开设时间"), default=timezone.now)
-    revoked_at = models.DateTimeField(_("停用时间"), null=True)
+    revoked_at = models.DateTimeField(_("停用时间"), null=True, blank=True)
     revoked_by = models.CharField(_("停用人"), max_length=150, blank=True)
 
     class Meta:
@@ -80,7 +80,9 @@ class Application(models.Model):
     name = models.CharField(_("队伍名称"), max_length=80)
     registration = models.CharField(_("社会组织登记证号"), max_length=40, blank=True)
     #: The registered team of that name, when there is one.
-    team = models.ForeignKey(Team, models.PROTECT, null=True, related_name="+", verbose_name=_("台账中的队伍"))
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("台账中的队伍")
+    )
     leader = models.CharField(_("带队人"), max_length=40)
     phone = models.CharField(_("带队人电话"), max_length=30)
     skills = models.CharField(_("救援能力"), max_length=200)
@@ -93,14 +95,14 @@ class Application(models.Model):
     submitted_at = models.DateTimeField(_("报备时间"), default=timezone.now, db_index=True)
     address = models.CharField(_("来源地址"), max_length=45, blank=True, editable=False)
     decided_by = models.CharField(_("审核人"), max_length=150, blank=True)
-    decided_at = models.DateTimeField(_("审核时间"), null=True)
+    decided_at = models.DateTimeField(_("审核时间"), null=True, blank=True)
     reason = models.CharField(_("审核意见"), max_length=200, blank=True)
     #: The briefing as it was signed, by whom of the team and when.
     briefing = models.TextField(_("已签收的安全须知"), blank=True)
     signed_by = models.CharField(_("签收人"), max_length=40, blank=True)
-    signed_at = models.DateTimeField(_("签收时间"), null=True)
+    signed_at = models.DateTimeField(_("签收时间"), null=True, blank=True)
     released_by = models.CharField(_("撤离登记人"), max_length=150, blank=True)
-    released_at = models.DateTimeField(_("撤离时间"), null=True)
+    released_at = models.DateTimeField(_("撤离时间"), null=True, blank=True)
     release_note = models.CharField(_("撤离记录"), max_length=300, blank=True)
 
     class Meta:
@@ -140,9 +142,9 @@ class Volunteer(models.Model):
     name = models.CharField(_("姓名"), max_length=40)
     phone = models.CharField(_("电话"), max_length=30, blank=True)
     skills = models.CharField(_("技能"), max_length=100, blank=True)
-    checked_in_at = models.DateTimeField(_("进场时间"), null=True)
+    checked_in_at = models.DateTimeField(_("进场时间"), null=True, blank=True)
     checked_in_by = models.CharField(_("进场登记人"), max_length=150, blank=True)
-    checked_out_at = models.DateTimeField(_("离场时间"), null=True)
+    checked_out_at = models.DateTimeField(_("离场时间"), null=True, blank=True)
     checked_out_by = models.CharField(_("离场登记人"), max_length=150, blank=True)
 
     class Meta:

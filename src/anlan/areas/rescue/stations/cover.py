@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from anlan.areas.rescue.stations import queries
+from anlan.areas.rescue.stations.coverage import Reach
 from anlan.areas.rescue.stations.models import FireStation
 from anlan.foundation.roads.models import RoadNetwork
 from anlan.foundation.roads.registry import Obstacle
+from anlan.foundation.rules.queries import rule
 from anlan.science.geo.roads.graph import RoadError, snap
 from anlan.science.geo.roads.search import matrix
 
@@ -34,7 +36,6 @@ class Left:
     #: The most populous villages, by name.
     names: tuple[str, ...]
     stand_in: StandIn | None
-    is_synthetic: bool
 
 
 def left_uncovered(
@@ -58,7 +59,7 @@ def left_uncovered(
     often = covers.sum(axis=0)
     alone = [covers[at] & (often == 1) for at in range(len(manned))]
     lost = np.array([int(villages.people[mask].sum()) for mask in alone])
-    drives = _drives(reach, obstacles)
+    drives = _drives(reach)
     found = {}
     for station in leaving:
         at = manned.index(station)
@@ -66,17 +67,19 @@ def left_uncovered(
         order = order[np.argsort(-villages.people[order], kind="stable")]
         found[station.pk] = Left(
             station=station, minutes=reach.arrival.minutes, villages=len(order), people=int(lost[at]),
-            names=tuple(villages.name[index] for index in order[:5]), is_synthetic=network.is_synthetic,
+            names=tuple(villages.name[index] for index in order[:5]),
             stand_in=_stand_in(at, manned, covers, villages.people, drives, int(lost[at])),
         )  # fmt: skip
     return found
 
 
-def _drives(reach, obstacles: Sequence[Obstacle]) -> np.ndarray:
-    """Minutes of driving between the stations."""
+def _drives(reach: Reach) -> np.ndarray:
+    """Minutes of driving between the stations; infinite beyond what the rule lets crews drive to stand in."""
     spots = snap(reach.roads, reach.stations)
     late = reach.access.seconds(spots)
-    return (matrix(reach.roads, reach.seconds, spots, spots) + late[:, None] + late[None, :]) / 60
+    limit = rule("rescue.stand_in").params["most_minutes"] * 60
+    time = matrix(reach.roads, reach.seconds, spots, spots, limit_s=limit) + late[:, None] + late[None, :]
+    return np.where(time <= limit, time, np.inf) / 60
 
 
 def _stand_in(

@@ -45,6 +45,7 @@ def _station(sampler: Sampler, code: str, before: str, county: Area, row: tuple,
         "people": people + sampler.random.randint(-2, 5),
         "vehicles": vehicles,
         "area_km2": round(sampler.random.uniform(*sizes), 1) if sizes else None,
+        "restructured_on": sampler.day(-1500, -1300) if sizes and sampler.random.random() < 0.8 else None,
         "lon": spot.lon,
         "lat": spot.lat,
     }
