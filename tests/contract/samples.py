@@ -15,7 +15,7 @@ counter = itertools.count(1)
 #: Values by field that make sense together; given also where the form leaves the field open.
 VALUES = {
     "lon": "116.25", "lat": "36.85", "host": "broker.example", "port": "1883", "centre": "3715", "username": "{number}",
-    "gb_code": "1010000", "year": "2026", "classes": "W5.3",
+    "gb_code": "1010000", "year": "2026", "classes": "W5.3", "party": "T{number}",
 }  # fmt: skip
 
 

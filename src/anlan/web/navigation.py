@@ -119,7 +119,7 @@ GROUPS = (
             Page(
                 _("救援力量"), "users-group", "teams:overview", "view:teams", "rescue forces teams readiness 队伍 战备"
             ),
-            Page(_("出动"), "urgent", "turnouts:list", "view:turnouts", "turnouts dispatch roll call 出动 清点"),
+            Page(_("出动记录"), "firetruck", "turnouts:list", "view:turnouts", "turnouts dispatch roll call 出动 清点"),
             Page(_("企业队伍"), "building-factory-2", "teams:duties", "view:enterprises", "enterprise brigades duty"),
             Page(
                 _("5分钟救援圈"), "firetruck", "stations:coverage", "view:firestations", "fire coverage stations circle"

@@ -119,7 +119,7 @@ def apply(
 
     Returns the application and the secret under which the team follows it.
     """
-    entry = Entry.objects.select_for_update().select_related("incident", "opened_by").get(pk=entry.pk)
+    entry = Entry.objects.select_for_update(of=("self",)).select_related("incident", "opened_by").get(pk=entry.pk)
     if not entry.is_valid:
         raise ValidationError(_("这个报备入口已经停用。"))
     _limit(entry, address)
