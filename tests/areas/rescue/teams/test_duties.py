@@ -120,3 +120,4 @@ def test_an_overview_lists_fields_parks_and_what_is_lacking(people, rules, clien
     assert "传染病防控" in page
     assert "没有登记" in page
     assert "还没有登记化工园区" in page
+    assert "防震减灾 0" in page

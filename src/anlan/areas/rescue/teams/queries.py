@@ -178,6 +178,13 @@ def plan_fields(teams: Iterable[Team]) -> list[tuple[str, list[Team]]]:
     return [(str(title), [team for team in city if team.kind in kinds]) for title, kinds in PLAN_FIELDS.items()]
 
 
+def province_fields(teams: Iterable[Team]) -> list[tuple[str, int]]:
+    """The fields of professional teams that the province's ordinance lists, with how many teams there are in each."""
+    count = Counter(team.kind for team in teams)
+    rows = rule("rescue.professional_fields").params["fields"]
+    return [(row["name"], sum(count[kind] for kind in row["kinds"])) for row in rows]
+
+
 @dataclass(frozen=True, kw_only=True)
 class ParkLine:
     """A park with the agreements that cover it now; it counts when one of the teams is up to standard."""

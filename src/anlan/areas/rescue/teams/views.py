@@ -43,6 +43,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         "least": _least(),
         "rule": rule("rescue.readiness"),
         "fields": queries.plan_fields(teams),
+        "province": queries.province_fields(teams),
+        "province_rule": rule("rescue.professional_fields"),
         "forest": [(role.label, [t for t in forest if t.forest_role == role]) for role in Team.ForestRole],
         "unplaced_forest": [team for team in forest if not team.forest_role],
         "parks": queries.parks_with_teams(parks.rows(user), timezone.localdate()) if parks.may(user, "view") else None,
