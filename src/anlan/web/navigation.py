@@ -157,6 +157,7 @@ GROUPS = (
             Page(_("运输联络图"), "map-pins", "nodes:contacts", "view:transportnodes", "transport contacts nodes 节点"),
             Page(_("路况墙"), "road", "closures:wall", "view:closures", "roads wall closures 阻断 抢通"),
             Page(_("报道路阻断"), "message-report", "closures:field", "act:closures.report", "report block road"),
+            Page(_("拟征用通知书"), "gavel", "agreements:new", "act:requisitions", "requisition notice 征用"),
             Page(_("绕行路线"), "route", "closures:routes", "view:closures", "routes detour way"),
             Page(_("绿色通道"), "id-badge-2", "passes:overview", "view:passes", "green channel passes 通行证"),
             Page(_("通行证查验"), "scan", "passes:check", "act:passes.check", "check pass checkpoint 查验"),

@@ -83,6 +83,8 @@ def test_an_assigned_convoy_has_its_order_its_crew_and_a_limit(order, incident, 
     notice = Notice.objects.get(title__startswith="调派")
     assert notice.link == f"/transport/assignments/{order.assignment_id}/"
     assert queries.own_orders(leader).get() == order
+    convoy.refresh_from_db()
+    assert not convoy.is_available
 
 
 def test_the_leader_takes_every_step_with_one_button(order, leader, client_of, client):
@@ -155,6 +157,7 @@ def test_declining_needs_a_reason_and_frees_the_convoy(order, leader):
     order.refresh_from_db()
     assert order.assignment.status == "released"
     assert not order.is_running
+    assert Convoy.objects.get().is_available
 
 
 def test_a_journal_is_never_changed(order):
@@ -195,6 +198,8 @@ def test_a_tired_driver_and_expired_papers_are_flagged(order, leader, convoy, pe
     assert "24小时内已在途 7.5 小时" in first.problems[0]
     assert "从业资格有效期未登记" in second.problems[0]
     assert queries.seats(order, drive_min=10)[0].problems == ()
+    Vehicle.objects.filter(code="鲁P1").update(kind="bus", seats=49)
+    assert queries.seats(order, drive_min=10)[0].problems == ("司机1：准驾车型 B2，这辆车须 A1（规则待核对）",)
 
 
 def test_the_way_begins_where_the_last_vehicle_is(order, leader, client):

@@ -43,5 +43,7 @@ def load(city: Area) -> None:
             if kind == Status.ACCEPTED:
                 order.plan = routing.as_plan(routing.way_of(order, at))
         order.save()
+        if order.is_running:
+            Convoy.objects.filter(pk=convoy.pk).update(status=Convoy.Status.OUT)
         if order.status == Status.DEPARTED:
             convoy.vehicles.filter(pk__in=order.trips.values("vehicle")).update(status="out")

@@ -25,8 +25,7 @@ class OrderForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        rows = ledger("convoys").rows(user).filter(status=Convoy.Status.READY)
-        self.fields["convoy"].queryset = rows
+        self.fields["convoy"].queryset = ledger("convoys").rows(user).exclude(status=Convoy.Status.STOOD_DOWN)
 
 
 class CancelForm(forms.Form):

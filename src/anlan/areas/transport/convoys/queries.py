@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from anlan.areas.transport.convoys.models import ConvoyOrder, OrderStep, Trip
 from anlan.areas.transport.convoys.rules import tired
 from anlan.areas.transport.fleet.models import Driver
+from anlan.areas.transport.fleet.rules import licences
 from anlan.foundation.accounts.models import User
 from anlan.foundation.ledger.registry import ledger
 from anlan.foundation.rules.queries import rule
@@ -64,10 +65,11 @@ class Seat:
 def seats(order: ConvoyOrder, drive_min: float | None = None) -> list[Seat]:
     """The crew with everything that a dispatcher has to know before it sets out."""
     limit, today = rule("transport.driving_time"), timezone.localdate()
+    licence_rows = rule("transport.driving_licence").params["rows"]
     trips = order.trips.select_related("vehicle", "driver")
     found = []
     for trip in trips:
-        problems = [f"{trip.vehicle}：{fault}"] if (fault := trip.vehicle.piece.fault(today)) else []
+        problems: list[str] = [f"{trip.vehicle}：{fault}"] if (fault := trip.vehicle.piece.fault(today)) else []
         if trip.driver is None:
             problems.append(_("未定驾驶员"))
         else:
@@ -75,6 +77,12 @@ def seats(order: ConvoyOrder, drive_min: float | None = None) -> list[Seat]:
                 problems.append(f"{trip.driver}：{fault}")
             if trip.vehicle.hazard_class and trip.driver.qualification != Driver.Qualification.HAZARDOUS:
                 problems.append(_("%(driver)s：没有危险货物运输从业资格") % {"driver": trip.driver})
+            classes = licences(trip.vehicle.kind, trip.vehicle.seats, trip.vehicle.weight_t, licence_rows)
+            if classes and trip.driver.licence not in classes:
+                problems.append(
+                    _("%(driver)s：准驾车型 %(has)s，这辆车须 %(need)s（规则待核对）")
+                    % {"driver": trip.driver, "has": trip.driver.licence or "—", "need": "、".join(classes)}
+                )
             driven = driven_min(trip.driver)
             if order.is_running and tired(driven, drive_min or 0, limit.params["hours_24"]):
                 problems.append(

@@ -113,6 +113,7 @@ def _issue(order: ConvoyOrder, vehicles: list[Vehicle], actor: User | None) -> C
     for vehicle, driver in propose_crew(order, vehicles):
         Trip.objects.create(order=order, vehicle=vehicle, driver=driver)
     _write(order, Status.ISSUED, actor, order.issued_at, made_by=order.issued_by)
+    _mark_convoy(order, actor)
     _start_clock(order)
     audit.record(
         actor=actor or order.issued_by, action="convoyorders.issue", subject=order, details={"task": order.task}
@@ -234,12 +235,26 @@ def _move(order: ConvoyOrder, kind: str, actor: User | None, at: datetime, **res
         _mark_vehicles(order, actor, Vehicle.Status.READY, Vehicle.Status.OUT)
     elif kind in (Status.RETURNED, Status.CANCELLED, Status.DECLINED):
         _mark_vehicles(order, actor, Vehicle.Status.OUT, Vehicle.Status.READY)
+    _mark_convoy(order, actor)
     audit.record(actor=actor or "system", action=f"convoyorders.{kind}", subject=order, details={"at": at.isoformat()})
 
 
 def _write(order: ConvoyOrder, kind: str, actor: User | None, at: datetime, made_by: str = "", **rest: object) -> None:
     OrderStep.objects.create(order=order, kind=kind, at=at, user=actor, made_by=made_by or str(actor or "系统"), **rest)
     order.__dict__.pop("times", None)
+
+
+def _mark_convoy(order: ConvoyOrder, actor: User | None) -> None:
+    """A convoy is out from its order until it is back; one that was stood down stays so."""
+    convoy = order.convoy
+    if convoy is None or convoy.status == Convoy.Status.STOOD_DOWN:
+        return
+    is_out = convoy.orders.filter(status__in=ConvoyOrder.RUNNING).exists()
+    status = Convoy.Status.OUT if is_out else Convoy.Status.READY
+    if convoy.status != status:
+        convoy.status = status
+        convoy._history_user = actor
+        convoy.save(update_fields=["status", "updated_at"])
 
 
 def _mark_vehicles(order: ConvoyOrder, actor: User | None, before: str, after: str) -> None:

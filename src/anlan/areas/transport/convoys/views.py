@@ -30,6 +30,8 @@ from anlan.foundation.rules.queries import rule
 
 #: Orders whose way the board draws.
 DRAWN = 8
+#: Papers that the board lists.
+PAPERS = 20
 
 
 def _order(request: HttpRequest, pk: int) -> ConvoyOrder:
@@ -43,9 +45,9 @@ def board(request: HttpRequest) -> HttpResponse:
     vehicles = ledger("vehicles").rows(user)
     states = Counter(vehicles.values_list("status", flat=True))
     running = ledger("convoyorders").rows(user).filter(status__in=ConvoyOrder.RUNNING)
-    convoys = list(whole(ledger("convoys").rows(user).filter(status=Convoy.Status.READY)).select_related("area"))
-    out = set(running.filter(convoy__isnull=False).values_list("convoy_id", flat=True))
+    convoys = list(whole(ledger("convoys").rows(user).exclude(status=Convoy.Status.STOOD_DOWN)).select_related("area"))
     closures = ledger("closures").rows(user).filter(Closure.standing(now))
+    papers = expiring_papers(user)
     context = {
         "total": sum(states.values()),
         "ready": states[Vehicle.Status.READY],
@@ -53,12 +55,14 @@ def board(request: HttpRequest) -> HttpResponse:
         "repair": states[Vehicle.Status.REPAIR],
         "special": vehicles.exclude(kind__in=Vehicle.ORDINARY).count(),
         "orders": running.select_related("incident", "convoy", "area").prefetch_related("steps", "trips")[:30],
-        "convoys": [(one, one.pk in out) for one in convoys],
+        "convoys": [(one, one.status == Convoy.Status.OUT) for one in convoys],
         "meeting": sum(one.is_comprehensive and one.proof.meets for one in convoys),
         "comprehensive": sum(one.is_comprehensive for one in convoys),
         "closures": closures.select_related("area").order_by("-since")[:12],
         "blocking": closures.filter(reason__in=Closure.BLOCKING).count(),
-        "papers": expiring_papers(user, 20),
+        "papers": papers[:PAPERS],
+        "ending": len(papers),
+        "running": running.count(),
         "may_issue": user.may("act:convoyorders"),
         "network": current_network(),
     }
@@ -141,6 +145,7 @@ def order(request: HttpRequest, pk: int, **forms: Any) -> HttpResponse:
         "seats": queries.seats(found, drive_min),
         "crew_form": CrewForm(order=found, user=user) if may_choose else None,
         "cancel_form": CancelForm(),
+        "may_board": user.may("view:convoyorders"),
         "may_cancel": user.may("act:convoyorders") and user.scope.contains(found.area_id)
         and found.status in (ConvoyOrder.Status.ISSUED, ConvoyOrder.Status.ACCEPTED, ConvoyOrder.Status.DEPARTED),
         "clock": clocks_of(found).filter(met_at=None, cancelled_at=None).first(),

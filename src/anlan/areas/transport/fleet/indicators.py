@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,7 +21,7 @@ def convoys(area_code: str, as_of: datetime) -> Measure:
     """Comprehensive convoys whose registered people, vehicles and gear, papers in order, meet the standard."""
     rows = list(
         whole(counted(Convoy.objects, "is_demo")).filter(
-            within((prefix(area_code),)), is_comprehensive=True, status=Convoy.Status.READY
+            within((prefix(area_code),)), ~Q(status=Convoy.Status.STOOD_DOWN), is_comprehensive=True
         )
     )
     day = timezone.localdate(as_of)
@@ -30,7 +31,7 @@ def convoys(area_code: str, as_of: datetime) -> Measure:
     return Measure(
         value=sum(one.proof_on(day).meets for one in rows) if rows else None, samples=len(rows),
         basis=f"应急保障车队台账：人员、车辆、装备证照齐全并达到{standard.document}"
-        f"（{standard.get_status_display()}）的在编综合性车队",
+        f"（{standard.get_status_display()}）的未停用综合性车队",
     )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from django.db import models
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anlan.areas.transport.fleet.rules import Piece, Proof, prove, standard_on
@@ -50,7 +51,8 @@ class Convoy(Record, Located):
     """Vehicles and drivers that carry emergency loads together (应急保障车队)."""
 
     class Status(models.TextChoices):
-        READY = "ready", _("在编")
+        READY = "ready", _("待命")
+        OUT = "out", _("执行任务")
         STOOD_DOWN = "stood_down", _("停用")
 
     code = models.CharField(_("编号"), max_length=30, unique=True)
@@ -163,9 +165,9 @@ class Driver(Record):
     @property
     def piece(self) -> Piece:
         """This person as the standard sees it; a driver needs both papers, others what they have."""
-        papers = [("驾驶证", self.licence_until)] if self.duty == self.Duty.DRIVER else []
+        papers = [(gettext("驾驶证"), self.licence_until)] if self.duty == self.Duty.DRIVER else []
         if self.duty == self.Duty.DRIVER or self.qualification:
-            papers.append(("从业资格", self.qualification_until))
+            papers.append((gettext("从业资格"), self.qualification_until))
         away = "" if self.status == self.Status.READY else str(self.get_status_display())
         return Piece(title=f"{self.name} {self.code}", kind=self.duty, papers=tuple(papers), away=away)
 
@@ -259,7 +261,7 @@ class Vehicle(Record, Located):
     def piece(self) -> Piece:
         """This vehicle as the standard sees it."""
         away = "" if self.is_available else str(self.get_status_display())
-        return Piece(title=str(self), kind=self.kind, papers=(("年检", self.inspected_until),), away=away)
+        return Piece(title=str(self), kind=self.kind, papers=((gettext("年检"), self.inspected_until),), away=away)
 
 
 class Gear(Record):
@@ -296,6 +298,6 @@ class Gear(Record):
     @property
     def piece(self) -> Piece:
         """This gear as the standard sees it; what has no end needs no paper."""
-        papers = (("有效期", self.valid_until),) if self.valid_until else ()
+        papers = ((gettext("有效期"), self.valid_until),) if self.valid_until else ()
         title = f"{self.get_kind_display()} {self.code}"
         return Piece(title=title, kind=self.kind, quantity=self.quantity, papers=papers)

@@ -39,10 +39,11 @@ PAPERS = (
     ("drivers", "licence_until"),
     ("drivers", "qualification_until"),
     ("carriers", "permit_until"),
+    ("agreements", "valid_until"),
 )
 
 
-def expiring_papers(user: User, most: int = 50) -> list[Paper]:
+def expiring_papers(user: User) -> list[Paper]:
     """Papers of the registers that the person may see and that are over or near their end, the first end first."""
     days = rule("transport.paper_expiry").params["days"]
     today = timezone.localdate()
@@ -52,7 +53,7 @@ def expiring_papers(user: User, most: int = 50) -> list[Paper]:
         if not entry.may(user, "view"):
             continue
         limit = today + timedelta(days=max(days))
-        for row in entry.rows(user).filter(**{f"{field}__lte": limit}).order_by(field)[:most]:
+        for row in entry.rows(user).filter(**{f"{field}__lte": limit}):
             until = getattr(row, field)
             found.append(
                 Paper(
@@ -60,4 +61,4 @@ def expiring_papers(user: User, most: int = 50) -> list[Paper]:
                     level=expiry_level(until, today, days), url=entry.url_of(row),
                 )
             )  # fmt: skip
-    return sorted(found, key=lambda one: one.until)[:most]
+    return sorted(found, key=lambda one: one.until)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from anlan.foundation.rules.models import Rule
 from anlan.foundation.rules.queries import NoRule, rule
 
@@ -29,9 +31,9 @@ class Piece:
         """
         for name, until in self.papers:
             if until is None:
-                return f"{name}有效期未登记"
+                return _("%(paper)s有效期未登记") % {"paper": name}
             if until < today:
-                return f"{name} {until} 到期"
+                return _("%(paper)s %(until)s 到期") % {"paper": name, "until": until}
         return ""
 
 
@@ -124,14 +126,14 @@ def prove(
     """
     drivers = [one for one in people if one.kind == "driver"]
     lines = [
-        weigh("人员", standard["people"], people, today),
-        weigh("驾驶员", standard["drivers"], drivers, today),
-        weigh("车辆", standard["vehicles"], vehicles, today),
+        weigh(_("人员"), standard["people"], people, today),
+        weigh(_("驾驶员"), standard["drivers"], drivers, today),
+        weigh(_("车辆"), standard["vehicles"], vehicles, today),
     ]
     for row in standard.get("by_kind", ()):
         kinds = row["kinds"]
         chosen = [one for one in vehicles if one.kind in kinds]
-        lines.append(weigh("或".join(titles.get(kind, kind) for kind in kinds), row["least"], chosen, today))
+        lines.append(weigh(_("或").join(titles.get(kind, kind) for kind in kinds), row["least"], chosen, today))
     for row in standard.get("gear", ()):
         chosen = [one for one in gear if one.kind == row["kind"]]
         lines.append(weigh(titles.get(row["kind"], row["kind"]), row["least"], chosen, today))
@@ -144,6 +146,22 @@ def standard_on(day: date) -> Rule | None:
         return rule("transport.convoy_standard", on=day)
     except NoRule:
         return None
+
+
+def licences(
+    kind: str, seats: int | None, weight_t: float | None, rows: Iterable[Mapping[str, Any]]
+) -> tuple[str, ...]:
+    """The licence classes that may drive a vehicle by the rule `transport.driving_licence`; none where no row is about it.
+
+    >>> rows = [{"kinds": ["bus"], "min_seats": 20, "classes": ["A1"]}, {"kinds": ["bus"], "classes": ["A1", "B1"]}]
+    >>> licences("bus", 49, None, rows), licences("bus", None, None, rows), licences("pump", None, 9.0, rows)
+    (('A1',), ('A1', 'B1'), ())
+    """
+    for row in rows:
+        fits = (seats or 0) >= row.get("min_seats", 0) and (weight_t or 0) >= row.get("min_weight_t", 0)
+        if kind in row["kinds"] and fits:
+            return tuple(row["classes"])
+    return ()
 
 
 def expiry_level(until: date | None, today: date, days: Sequence[int]) -> str:

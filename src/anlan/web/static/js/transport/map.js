@@ -41,6 +41,8 @@ async function draw(isFirst = false) {
   document.body.dataset.transportReady = "1";
 }
 await draw(true);
+// Vehicles move without telling: look again while somebody is looking.
+setInterval(() => document.visibilityState === "visible" && draw(), 30000);
 for (const topic of ["ResourceMoved", "RoadChanged"]) addEventListener(`anlan:${topic}`, () => draw());
 
 if ("pick" in box.dataset) {
