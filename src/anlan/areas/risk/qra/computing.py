@@ -122,7 +122,7 @@ def compute(
     findings = {
         "levels": levels, "highest": highest, "targets": targets[:MOST_TARGETS], "target_count": len(targets),
         "curve": _thinned(curve.deaths, curve.per_year), "scenarios": told, "refused": refused,
-        "people": int(sum(people)), "villages": len(villages), "unknown": len(villages) - len(known),
+        "people": int(sum(people)), "villages": len(villages), "unknown": _unknown(sources, plane, villages),
     }  # fmt: skip
     progress(steps, steps)
     return Outcome(
@@ -130,6 +130,16 @@ def compute(
         exceeded=sum(not one["is_met"] for one in targets), loss_of_life=loss,
         seconds=round(time.perf_counter() - started, 2),
     )  # fmt: skip
+
+
+def _unknown(sources: Sequence[Sourced], plane: Plane, villages: Sequence[Village]) -> int:
+    """Villages within reach of some scenario whose population nobody knows."""
+    dark = [(one.lon, one.lat) for one in villages if one.people is None]
+    if not dark:
+        return 0
+    at = plane.to_metres(dark)
+    near = [np.hypot(*(at - (one.east_m, one.north_m)).T) <= one.footprint.reach_m for one in sources]
+    return int(np.any(near, axis=0).sum()) if near else 0
 
 
 def _thinned(deaths: np.ndarray, per_year: np.ndarray, most: int = 200) -> list[list[float]]:
