@@ -249,7 +249,7 @@ def assumptions(rules: Mapping[str, Mapping[str, Any]], findings: Mapping[str, A
         _("既有毒又可燃的物质，毒性和燃爆分别按全部频率计，合计偏大。"),
         _("通用泄漏频率和死亡概率本身约有一个数量级的不确定；单条等值线的位置不能当作精确边界。"),
     ]
-    unchecked = [f"{one['citation']}（{one['reference']}）" for one in rules.values() if one["status"] != "checked"]
+    unchecked = [one["title"] for one in rules.values() if one["status"] != "checked"]
     if unchecked:
         told.append(
             _("待核对的规则：%(rules)s。核对前不能单独据此作出规划或行政许可决定。") % {"rules": "、".join(unchecked)}

@@ -1,6 +1,6 @@
 """A risk study for other programs and for paper."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -59,6 +59,20 @@ def power(value: float) -> str:
     return f"{mantissa.rstrip('0').rstrip('.')}×10{digits}"
 
 
+def parts(basis: Sequence[Sequence[Any]]) -> list[tuple[str, str]]:
+    """What a frequency was multiplied from, as people write it."""
+    return [(name, power(value) if value < 1e-3 else f"{value:g}") for name, value in basis]
+
+
+def ground(km2: float) -> str:
+    """An area with a unit that suits its size.
+
+    >>> ground(1.2427), ground(0.0003)
+    ('1.24 km²', '300 m²')
+    """
+    return f"{km2:.3g} km²" if km2 >= 0.01 else f"{km2 * 1e6:.0f} m²"
+
+
 def _sections(study: RiskStudy) -> Iterator[Section]:
     found = study.findings
     column = "新建、改建、扩建" if study.is_new else "在役"
@@ -78,9 +92,9 @@ def _sections(study: RiskStudy) -> Iterator[Section]:
         heading="二、个人风险",
         paragraphs=(f"网格上最高{power(found['highest'])}次/年。{study.exceeded}处防护目标超过基准。",),
         table=Table(
-            columns=("等值线（次/年）", "面积（平方千米）", "最远（米）"),
+            columns=("等值线（次/年）", "面积", "最远（米）"),
             rows=tuple(
-                (power(one["per_year"]), str(one["area_km2"]), str(one["reach_m"]) if one["area_km2"] else "未达到")
+                (power(one["per_year"]), *((ground(one["area_km2"]), str(one["reach_m"])) if one["area_km2"] else ("未达到", "—")))
                 for one in found["levels"]
             ),
         ),
@@ -140,6 +154,6 @@ def _place(deaths: float, often: float, lines: dict[str, float]) -> str:
 def _scenarios(study: RiskStudy) -> Iterator[tuple[str, ...]]:
     reach = {one["title"]: one["reach_m"] for one in study.findings["scenarios"]}
     for one in study.scenarios:
-        basis = " × ".join(f"{name} {value:g}" for name, value in one["basis"])
+        basis = " × ".join(f"{name} {value}" for name, value in parts(one["basis"]))
         away = reach.get(one["title"])
         yield one["title"], power(one["per_year"]), f"{basis}（{one['source']}）", "拒绝" if away is None else str(away)

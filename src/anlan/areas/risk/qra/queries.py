@@ -76,7 +76,7 @@ def registers_missing(study: RiskStudy) -> list[str]:
     """Registers that the rule names and this installation does not keep, or the asker may not read."""
     known = {entry.name for entry in ledgers() if entry.location and entry.may(study.asked_by, "view")}
     rows = study.rules["risk.individual_criteria"]["params"]["registers"]
-    return [row["ledger"] for row in rows if row["ledger"] not in known]
+    return [row["name"] for row in rows if row["ledger"] not in known]
 
 
 def notes_of_people(study: RiskStudy) -> list[str]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from anlan.areas.risk.qra import queries, services
 from anlan.areas.risk.qra.computing import assumptions
-from anlan.areas.risk.qra.exporting import as_geojson, as_official, power
+from anlan.areas.risk.qra.exporting import as_geojson, as_official, ground, parts, power
 from anlan.areas.risk.qra.models import RiskStudy
 from anlan.foundation.accounts.access import requires
 from anlan.foundation.audit import services as audit
@@ -119,10 +119,10 @@ def study(request: HttpRequest, pk: int) -> HttpResponse:
         context |= {
             "targets": [row | {"words": power(row["risk"]), "limit_words": power(row["limit"])}
                         for row in one.findings["targets"][:100]],
-            "levels": [row | {"words": power(row["per_year"]), "classes": _classes(criteria, row["per_year"], one.is_new)}
+            "levels": [row | {"words": power(row["per_year"]), "area": ground(row["area_km2"]), "classes": _classes(criteria, row["per_year"], one.is_new)}
                        for row in one.findings["levels"]],
             "highest": power(one.findings["highest"]), "loss": power(one.loss_of_life or 0.0),
-            "scenarios": [row | {"words": power(row["per_year"]), "found": told.get(row["title"])}
+            "scenarios": [row | {"words": power(row["per_year"]), "found": told.get(row["title"]), "parts": parts(row["basis"])}
                           for row in one.scenarios],
             "assumptions": assumptions(one.rules, one.findings), "notes_of_people": queries.notes_of_people(one),
             "missing": queries.registers_missing(one),

@@ -17,7 +17,7 @@ from anlan.areas.risk.safety import queries, services
 from anlan.areas.risk.safety import rules as judging
 from anlan.areas.risk.safety.exporting import as_official
 from anlan.areas.risk.safety.forms import FilingForm, SheetForm
-from anlan.areas.risk.safety.models import HazardSheet, HazardUnit
+from anlan.areas.risk.safety.models import HazardSheet, HazardUnit, Level
 from anlan.foundation.accounts.access import requires
 from anlan.foundation.accounts.models import User
 from anlan.foundation.audit import services as audit
@@ -47,12 +47,12 @@ def overview(request: HttpRequest) -> HttpResponse:
     found = queries.standings(queries.units_for(request.user))
     kind = request.GET.get("show", "")
     shown = [one for one in found if kind not in NARROWED or NARROWED[kind][1](one)]
-    by_level = {level: sum(one.is_major and one.sheet.level == level for one in found) for level in judging.LEVELS}
+    by_level = [(level.label, sum(one.is_major and one.sheet.level == level for one in found)) for level in Level]
     context = {
         "page": Paginator(shown, PAGE).get_page(request.GET.get("page")),
         "units": len(found),
         "by_level": by_level,
-        "majors": sum(by_level.values()),
+        "majors": sum(count for _level, count in by_level),
         "valid": sum(one.is_major and one.is_valid for one in found),
         "narrowed": [(name, words, sum(map(test, found))) for name, (words, test) in NARROWED.items()],
         "chosen": kind,
@@ -110,7 +110,7 @@ def _sums(stored: list[dict[str, Any]], residents: int | None) -> dict[str, Any]
         "steps": steps,
         "residents": residents,
         "is_major": found.is_major,
-        "level": judging.level_of(found) if residents is not None else "",
+        "level": Level(judging.level_of(found)) if found.is_major and residents is not None else None,
         "levels_rule": rule(queries.LEVELS_RULE),
         "tables": TABLES_VERSION,
         "tables_checked": CHECKED,

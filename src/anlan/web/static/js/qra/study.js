@@ -2,7 +2,7 @@
 
 import { createMap, maplibregl } from "../map/basemap.js";
 
-//: From the highest risk to the lowest; equal steps of darkness, told apart without colour by their order too.
+// From the highest risk to the lowest; equal steps of darkness, told apart without colour by their order too.
 const COLOURS = ["#5f0f40", "#9a031e", "#e03131", "#f08c00", "#f5c518", "#2b8a3e", "#1971c2"];
 const root = document.documentElement;
 const css = (name) => getComputedStyle(root).getPropertyValue(name).trim();
@@ -62,7 +62,7 @@ function drawCurve(box) {
     xAxis: { ...axis, min: 1, max: most, name: gettext("死亡人数 N"), nameLocation: "middle", nameGap: 28 },
     yAxis: { ...axis, min: least, max: top, name: gettext("F（次/年）"), axisLabel: { color: ink, formatter: power } },
     series: [
-      { name: gettext("F-N 曲线"), type: "line", step: "start", data: [[1, steps[0][1]], ...steps], symbolSize: 4, lineStyle: { width: 2.5, color: css("--tblr-primary") }, itemStyle: { color: css("--tblr-primary") } },
+      { name: gettext("F-N 曲线"), type: "line", step: "start", data: [[1, steps[0][1]], ...steps], showSymbol: steps.length < 40, symbolSize: 5, lineStyle: { width: 2.5, color: css("--tblr-primary") }, itemStyle: { color: css("--tblr-primary") } },
       { name: gettext("不可接受线"), type: "line", data: [...bound(lines.unacceptable_fn), [lines.most_deaths, least]], showSymbol: false, lineStyle: { color: "#d4232b", type: "dashed" }, itemStyle: { color: "#d4232b" } },
       { name: gettext("可接受线"), type: "line", data: bound(lines.acceptable_fn), showSymbol: false, lineStyle: { color: "#1a8f4c", type: "dashed" }, itemStyle: { color: "#1a8f4c" } },
     ],
