@@ -13,7 +13,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 
 import messages  # noqa: E402
 
-PLACEHOLDER = re.compile(r"%\(\w+\)s|%s|\{\w*\}")
+PLACEHOLDER = re.compile(r"%\(\w+\)s|%s|\{\w*(?::[^{}]*)?\}")
 
 
 @pytest.mark.parametrize("domain", ["django", "djangojs"])

@@ -114,6 +114,8 @@ def as_json(value: Any) -> Any:
         return [as_json(one) for one in value]
     if isinstance(value, np.generic):
         value = value.item()
+    if isinstance(value, str):
+        return str(value)  # a composed sentence, too, as its text
     if isinstance(value, float):
         return float(f"{value:.6g}") if np.isfinite(value) else None
     return value

@@ -10,6 +10,7 @@ from ninja import Router, Schema, Status
 from anlan.areas.risk.prediction import queries, roads, services
 from anlan.areas.risk.prediction.exporting import as_geojson, roads_told
 from anlan.areas.risk.prediction.models import Run
+from anlan.areas.risk.prediction.wording import all_said, spoken
 from anlan.foundation.accounts.access import demand
 from anlan.foundation.incidents.queries import incidents_for
 from anlan.foundation.ledger.api import Problem, api
@@ -38,7 +39,7 @@ def told(run: Run) -> dict[str, Any]:
         "id": run.pk, "title": run.title, "hazard": run.hazard, "model_version": run.model_version,
         "status": run.status, "problem": run.problem, "inputs": run.inputs, "sources": run.sources,
         "lon": run.lon, "lat": run.lat, "incident": run.incident_id, "members": run.members,
-        "figures": run.figures, "tables": run.tables, "notes": run.notes, "people": run.people,
+        "figures": spoken(run.figures), "tables": spoken(run.tables), "notes": all_said(run.notes), "advice": all_said(run.advice), "people": run.people,
         "zones": as_geojson(run) if run.zones else None,
         "roads": roads_told(roads.picture(run)) if run.zones else None,
         "seconds": run.seconds, "is_exercise": run.is_exercise,

@@ -15,6 +15,7 @@ from anlan.science.hazards.catalogue import Ensemble, Hazard
 from anlan.science.hazards.declaring import ScenarioError, read
 from anlan.science.hazards.ensemble import likely_zones, members
 from anlan.science.hazards.outcomes import Zone, as_json, covered
+from anlan.science.hazards.sentences import parts, tell
 
 #: Rows of a result's table that are kept at most; a longer one is thinned evenly.
 MOST_ROWS = 200
@@ -28,7 +29,8 @@ class Outcome:
 
     figures: list[dict[str, Any]]
     tables: list[dict[str, Any]]
-    notes: list[str]
+    notes: list[Any]
+    advice: list[Any]
     zones: dict[str, Any]
     people: dict[str, Any]
     seconds: float
@@ -52,7 +54,7 @@ def compute(
     plane = Plane(lon, lat)
     people = exposed(hazard, scenario, result, plane, villages)
     progress(STEPS, STEPS + count)
-    notes, zones = list(result.notes), list(result.zones)
+    notes, zones = [parts(one) for one in result.notes], list(result.zones)
     if count:
         made = (
             hazard.ensemble(scenario, count)
@@ -61,11 +63,16 @@ def compute(
         )
         zones += made.zones
         refused = count - made.members
-        notes.append(f"集合 {count} 个成员，按各输入登记的不确定度独立抽样；{refused} 个成员超出适用范围，没有计入。")
+        note = tell(
+            _("集合 {count} 个成员，按各输入登记的不确定度独立抽样；{refused} 个成员超出适用范围，没有计入。"),
+            count=count, refused=refused,
+        )  # fmt: skip
+        notes.append(parts(note))
     return Outcome(
         figures=figures_of(result),
         tables=tables_of(result),
         notes=notes,
+        advice=advice_of(result),
         zones=collection(zones, plane),
         people=people,
         seconds=round(time.perf_counter() - started, 3),
@@ -93,6 +100,7 @@ def collection(zones: Sequence[Zone], plane: Plane) -> dict[str, Any]:
         shape = shapely.transform(covered(zone), plane.to_degrees)
         geometry = shapely.geometry.mapping(shapely.set_precision(shape, 1e-6))
         level = as_json(zone.level)
+        level["told"] = parts(zone.level.label)
         properties = level | {"reach_m": round(zone.reach_m, 1), "at_s": zone.at_s, "probability": zone.probability}
         features.append({"type": "Feature", "properties": properties, "geometry": geometry})
     return {"type": "FeatureCollection", "features": features}
@@ -123,6 +131,16 @@ def exposed(hazard: Hazard, scenario: Any, result: Any, plane: Plane, villages: 
     return {"villages": rows, "levels": levels, "deaths": as_json(deaths), "unknown": unknown}
 
 
+def kept(value: Any) -> Any:
+    """A value of a result as JSON, a composed text with what it was composed from."""
+    return parts(value) if isinstance(value, str) else as_json(value)
+
+
+def advice_of(result: Any) -> list[Any]:
+    """What the model itself advises; a table of a result that has one is taken as its rows."""
+    return [parts(getattr(one, "text", one)) for one in getattr(result, "advice", ())]
+
+
 def figures_of(result: Any) -> list[dict[str, Any]]:
     """The single figures of a result with label and unit."""
     found = []
@@ -131,7 +149,7 @@ def figures_of(result: Any) -> list[dict[str, Any]]:
         is_single = not isinstance(value, tuple | list | np.ndarray | Mapping) and not is_dataclass(value)
         if "label" in one.metadata and is_single:
             label = {key: one.metadata[key] for key in ("label", "unit", "help")}
-            found.append({"name": one.name, "value": as_json(value)} | label)
+            found.append({"name": one.name, "value": kept(value)} | label)
     return found
 
 
@@ -146,7 +164,13 @@ def tables_of(result: Any) -> list[dict[str, Any]]:
             values = [[str(name), as_json(value)] for name, value in rows.items()]
             found.append({"name": one.name, "label": one.metadata["label"], "columns": columns, "rows": values})
             continue
-        if "label" not in one.metadata or not isinstance(rows, tuple | list) or not rows or not is_dataclass(rows[0]):
+        if (
+            one.name == "advice"
+            or "label" not in one.metadata
+            or not isinstance(rows, tuple | list)
+            or not rows
+            or not is_dataclass(rows[0])
+        ):
             continue
         columns = [
             {"name": column.name, "label": column.metadata["label"], "unit": column.metadata["unit"]}
@@ -156,6 +180,6 @@ def tables_of(result: Any) -> list[dict[str, Any]]:
         if not columns:  # such as the zones, which are drawn
             continue
         step = -(-len(rows) // MOST_ROWS)
-        values = [[as_json(getattr(row, column["name"])) for column in columns] for row in rows[::step]]
+        values = [[kept(getattr(row, column["name"])) for column in columns] for row in rows[::step]]
         found.append({"name": one.name, "label": one.metadata["label"], "columns": columns, "rows": values})
     return found

@@ -10,6 +10,7 @@ from django.utils.translation import override
 
 from anlan.areas.risk.prediction import inputs, queries, roads, rules
 from anlan.areas.risk.prediction.models import Run
+from anlan.areas.risk.prediction.wording import all_said, said, spoken
 from anlan.foundation.documents.official import OfficialDocument, Section, Table
 from anlan.foundation.places.residents import population_notes
 
@@ -21,7 +22,7 @@ def as_geojson(run: Run) -> dict[str, Any]:
     """The zones with what they were made from."""
     about = {
         "title": run.title, "hazard": run.hazard, "model_version": run.model_version, "inputs": run.inputs,
-        "sources": run.sources, "notes": run.notes, "figures": run.figures, "origin": [run.lon, run.lat],
+        "sources": run.sources, "notes": all_said(run.notes), "advice": all_said(run.advice), "figures": spoken(run.figures), "origin": [run.lon, run.lat],
         "asked_by": str(run.asked_by), "asked_at": run.asked_at.isoformat(), "is_exercise": run.is_exercise,
         "accepted_by": str(run.accepted_by) if run.accepted_by else None, "crs": "CGCS2000/WGS84",
     }  # fmt: skip
@@ -64,13 +65,11 @@ def as_kml(run: Run) -> str:
     mark = "【演练】" if run.is_exercise else ""
     places = []
     for properties, shape in queries.zone_shapes(run):
-        said = (
-            f"{properties['label']}（{properties['value']:g} {properties['unit']}，最远 {properties['reach_m']:.0f} m）"
-        )
+        name = f"{said(properties.get('told', properties['label']))}（{properties['value']:g} {properties['unit']}，最远 {properties['reach_m']:.0f} m）"
         polygons = "".join(_polygon(part) for part in shapely.get_parts(shape) if part.geom_type == "Polygon")
         colour = COLOURS.get(properties["severity"], COLOURS[1])
         places.append(
-            f"<Placemark><name>{escape(said)}</name><description>{escape(properties['source'])}</description>"
+            f"<Placemark><name>{escape(name)}</name><description>{escape(properties['source'])}</description>"
             f"<Style><PolyStyle><color>{colour}</color></PolyStyle></Style>"
             f"<MultiGeometry>{polygons}</MultiGeometry></Placemark>"
         )
@@ -140,7 +139,7 @@ def _sections(run: Run) -> Iterator[Section]:
         table=Table(columns=("输入", "值", "来源"), rows=tuple(_inputs(run))),
     )
     zones = tuple(
-        (p["label"], f"{p['value']:g} {p['unit']}", f"{p['reach_m']:.0f}", p["source"])
+        (said(p.get("told", p["label"])), f"{p['value']:g} {p['unit']}", f"{p['reach_m']:.0f}", p["source"])
         for p, _ in queries.zone_shapes(run)
     )
     yield Section(
@@ -174,7 +173,8 @@ def _sections(run: Run) -> Iterator[Section]:
     yield Section(
         heading="四、建议",
         paragraphs=(
-            *(f"{'、'.join(one.labels)}：{one.text}" for one in rules.advise(run.hazard, run.zones)),
+            *(f"{'、'.join(all_said(one.labels))}：{one.text}" for one in rules.advise(run.hazard, run.zones)),
+            *all_said(run.advice),
             f"力量集结点：距事发点{'；'.join(_gathering(one) for one in seen.gathering)}。",
             *_road_words(seen),
         ),
@@ -188,7 +188,7 @@ def _sections(run: Run) -> Iterator[Section]:
         if seen.lines
         else None,
     )
-    yield Section(heading="五、假设和局限", paragraphs=tuple(run.notes))
+    yield Section(heading="五、假设和局限", paragraphs=tuple(all_said(run.notes)))
 
 
 def _gathering(point: roads.Gathering) -> str:

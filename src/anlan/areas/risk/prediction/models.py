@@ -47,10 +47,11 @@ class Run(Record, Located):
     )
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.QUEUED)
     problem = models.TextField(_("问题"), blank=True)
-    #: [{name, label, unit, value}], [{label, columns, rows}], [text], a GeoJSON collection, who is there.
+    #: [{name, label, unit, value}], [{label, columns, rows}], [composed text] twice, a GeoJSON collection, who is there.
     figures = models.JSONField(default=list)
     tables = models.JSONField(default=list)
     notes = models.JSONField(default=list)
+    advice = models.JSONField(default=list)
     zones = models.JSONField(default=dict)
     people = models.JSONField(default=dict)
     seconds = models.FloatField(_("用时（秒）"), null=True)

@@ -59,7 +59,8 @@ class Advice:
     """What people in a zone should do."""
 
     severity: int
-    labels: tuple[str, ...]
+    #: Labels of the levels, as the models tell them.
+    labels: tuple[Any, ...]
     text: str | Promise
 
 
@@ -91,11 +92,12 @@ def models_for(kind: str, known: Sequence[str]) -> list[str]:
 def advise(hazard: str, zones: Mapping[str, Any]) -> list[Advice]:
     """What to do where, the gravest first, for the levels that are reached anywhere."""
     words = WHAT_TO_DO[FAMILIES.get(hazard, "blast")]
-    labels: dict[int, list[str]] = {}
+    labels: dict[int, list[Any]] = {}
     for one in whole(zones):
         told = labels.setdefault(one["properties"]["severity"], [])
-        if one["properties"]["label"] not in told:
-            told.append(one["properties"]["label"])
+        label = one["properties"].get("told", one["properties"]["label"])
+        if label not in told:
+            told.append(label)
     return [Advice(severity, tuple(labels[severity]), words[severity]) for severity in sorted(labels, reverse=True)]
 
 

@@ -9,6 +9,7 @@ from anlan.science.hazards.crowd.evacuating import Evacuation
 from anlan.science.hazards.crowd.result import AdviceRow, GateRow, WarningRow
 from anlan.science.hazards.crowd.scenario import Crowd
 from anlan.science.hazards.crowd.venue import capacity_of
+from anlan.science.hazards.sentences import tell
 
 _TOURISM = "LB/T 034-2014（80%预警、100%停止入园：回忆，待核对）"
 #: Waiting outside from which crowds turn restless, min. An engineering judgement (待核对).
@@ -86,13 +87,17 @@ def _on_entrances(scenario: Crowd, balance: Balance, capacity: float) -> list[st
         return []
     latest = full - scenario.closing_min
     start, end = np.interp([max(full - 10.0, 0.0) * 60.0, full * 60.0], balance.at_s, balance.admitted.sum(axis=1))
-    told = [
-        f"第 {full:.0f} min 达到容量：关闭入口需 {scenario.closing_min:g} min，"
-        + (f"最迟第 {latest:.0f} min 下令关闭" if latest > 0 else "应立即下令关闭")
-        + f"；此前10 min入场 {(end - start) / min(10.0, max(full, 0.1)):.0f} 人/min。"
-    ]
+    told: list[str] = [
+        tell(
+            "第 {full:.0f} min 达到容量：关闭入口需 {closing:g} min，{when}；此前10 min入场 {rate:.0f} 人/min。",
+            full=full, closing=scenario.closing_min, rate=(end - start) / min(10.0, max(full, 0.1)),
+            when=tell("最迟第 {latest:.0f} min 下令关闭", latest=latest) if latest > 0 else "应立即下令关闭",
+        )
+    ]  # fmt: skip
     if balance.queue[-1].sum() > 0.5:
-        told.append(f"仍有 {balance.queue[-1].sum():.0f} 人未能入场，应在外围分流并告知，勿让其涌向入口。")
+        told.append(
+            tell("仍有 {people:.0f} 人未能入场，应在外围分流并告知，勿让其涌向入口。", people=balance.queue[-1].sum())
+        )
     return told
 
 
@@ -105,18 +110,34 @@ def _on_queues(scenario: Crowd, balance: Balance, gates: tuple[GateRow, ...]) ->
             if gate.checked_per_min is not None and row.in_per_min > 0 and gate.is_open:
                 more = math.ceil(100.0 * (rate / row.in_per_min - 1.0))
                 told.append(
-                    f"“{gate.name}”排队最长 {row.longest_queue:.0f} 人：到达高峰 {rate:.0f} 人/min 超过能力"
-                    f" {row.in_per_min:.0f} 人/min，检票安检能力应再加 {more}%，或设蛇形排队区 {row.queue_m2:.0f} m²。"
+                    tell(
+                        "“{gate}”排队最长 {queue:.0f} 人：到达高峰 {rate:.0f} 人/min 超过能力 {most:.0f} 人/min，检票安检能力应再加 {more}%，或设蛇形排队区 {area:.0f} m²。",
+                        gate=gate.name,
+                        queue=row.longest_queue,
+                        rate=rate,
+                        most=row.in_per_min,
+                        more=more,
+                        area=row.queue_m2,
+                    )
                 )
             else:
-                told.append(f"“{gate.name}”排队最长 {row.longest_queue:.0f} 人，应分流到其他入口或错峰。")
+                told.append(
+                    tell(
+                        "“{gate}”排队最长 {queue:.0f} 人，应分流到其他入口或错峰。",
+                        gate=gate.name,
+                        queue=row.longest_queue,
+                    )
+                )
         if gate.use == "both" and row.admitted > 1.0 and row.left > 1.0:
             entering, leaving = np.diff(balance.admitted[:, at]), np.diff(balance.left[:, at])
             at_once = (np.minimum(entering, leaving) > 0.02 * np.maximum(entering, leaving)) & (leaving > 0)
             if at_once.any():
                 told.append(
-                    f"“{gate.name}”第 {balance.at_s[1:][at_once][0] / 60:.0f} min 起进出对流，"
-                    "应改单向或用硬隔离分开进出。"
+                    tell(
+                        "“{gate}”第 {minute:.0f} min 起进出对流，应改单向或用硬隔离分开进出。",
+                        gate=gate.name,
+                        minute=balance.at_s[1:][at_once][0] / 60,
+                    )
                 )
     return told
 
@@ -130,20 +151,33 @@ def _on_clearing(scenario: Crowd, evacuation: Evacuation) -> list[str]:
     open_now = sum(capacity_of(door.gate, scenario.flow_factor) for door in evacuation.doors)
     moving_s = target - scenario.reaction_s
     took = f"{egress.all_out_s / 60:.1f} min" if np.isfinite(egress.all_out_s) else "超出计算时限"
-    told.append(f"清场用时 {took}，超过要求的 {scenario.clear_within_min:g} min。")
+    told.append(tell("清场用时 {took}，超过要求的 {limit:g} min。", took=took, limit=scenario.clear_within_min))
     if evacuation.balanced_s < 0.95 * egress.all_out_s and scenario.choice == "nearest":
-        told.append(f"把人群均衡引导到各出口，清场可缩短到约 {evacuation.balanced_s / 60:.1f} min。")
+        told.append(
+            tell("把人群均衡引导到各出口，清场可缩短到约 {minutes:.1f} min。", minutes=evacuation.balanced_s / 60)
+        )
     for gate in scenario.gates:
         if not gate.is_open:
             more = capacity_of(gate, scenario.flow_factor)
             told.append(
-                f"打开“{gate.name}”增加 {60 * more:.0f} 人/min，出口满负荷用时由 {evacuation.hydraulic_s / 60:.1f} 降到"
-                f" {(scenario.reaction_s + people / (open_now + more)) / 60:.1f} min。"
+                tell(
+                    "打开“{gate}”增加 {more:.0f} 人/min，出口满负荷用时由 {before:.1f} 降到 {after:.1f} min。",
+                    gate=gate.name,
+                    more=60 * more,
+                    before=evacuation.hydraulic_s / 60,
+                    after=(scenario.reaction_s + people / (open_now + more)) / 60,
+                )
             )
     if moving_s > 0 and people / moving_s > open_now:
         wider = (people / moving_s - open_now) / (1.316 * scenario.flow_factor)
         fewer = open_now * moving_s
-        told.append(f"按出口能力需再加有效宽度 {wider:.1f} m，或把场内人数控制在 {fewer:.0f} 人以内。")
+        told.append(
+            tell(
+                "按出口能力需再加有效宽度 {wider:.1f} m，或把场内人数控制在 {fewer:.0f} 人以内。",
+                wider=wider,
+                fewer=fewer,
+            )
+        )
     elif moving_s <= 0:
         told.append("反应时间已超过要求的清场时间，应先改进通知和引导。")
     return told

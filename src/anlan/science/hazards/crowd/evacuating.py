@@ -12,6 +12,7 @@ from anlan.science.hazards.crowd.movement import Egress, chosen
 from anlan.science.hazards.crowd.scenario import GROUP_SPEEDS, Crowd, mean_speed_m_s
 from anlan.science.hazards.crowd.venue import Door, Grid, Venue, capacity_of
 from anlan.science.hazards.declaring import ScenarioError
+from anlan.science.hazards.sentences import tell
 
 Array = NDArray[np.float64]
 #: Steps of persons that fit into the time of an answer; above, `auto` takes cells.
@@ -62,7 +63,10 @@ def evacuated(scenario: Crowd, venue: Venue, grid: Grid, people: Array) -> Evacu
     if scenario.method == "agents" or (scenario.method == "auto" and 0 < steps <= MOST_AGENT_STEPS):
         egress = _walked(scenario, venue, grid, doors, people, capacities)
         notes.append(
-            f"疏散按逐人模型计算；网格人流法的清场用时为 {(own.all_out_s + scenario.reaction_s) / 60:.1f} min，供对照。"
+            tell(
+                "疏散按逐人模型计算；网格人流法的清场用时为 {minutes:.1f} min，供对照。",
+                minutes=(own.all_out_s + scenario.reaction_s) / 60,
+            )
         )
     else:
         egress = _later(own, scenario.reaction_s)

@@ -22,6 +22,7 @@ from anlan.science.hazards.crowd.scenario import Crowd, Watch
 from anlan.science.hazards.crowd.venue import Grid, Venue, capacity_of, drawn
 from anlan.science.hazards.declaring import ScenarioError, check
 from anlan.science.hazards.outcomes import Impact, Level, Zone
+from anlan.science.hazards.sentences import tell
 
 Array = NDArray[np.float64]
 _BANDS = "Fruin 1971、Still（站立人群分级；分档为设计值，待核对）"
@@ -302,11 +303,13 @@ def _notes(scenario: Crowd, evacuation: Evacuation, fields: Fields) -> tuple[str
     cell = float(fields.x[1] - fields.x[0])
     told = [
         "活动中的分布是假设（离看点指数递减、达到自然聚集密度后外扩），有现场计数时应以计数为准。",
-        f"局部密度为 {cell:.1f} m 网格内的平均，更小范围内可能更高。",
+        tell("局部密度为 {cell:.1f} m 网格内的平均，更小范围内可能更高。", cell=cell),
         "模型不算推挤力、跌倒和恐慌，也不预测伤亡：密度≥5人/m²或人群压力≥0.02/s²只表示踩踏的条件已具备。",
     ]
     if scenario.capacity is None:
-        told.append(f"未给核定容量，按 {DESIGN_PER_M2[scenario.kind]:g} 人/m² 估算（工程判断，待核对）。")
+        told.append(
+            tell("未给核定容量，按 {density:g} 人/m² 估算（工程判断，待核对）。", density=DESIGN_PER_M2[scenario.kind])
+        )
     if not scenario.counts:
         told.append("没有客流数据，只按当前人数计算。")
     if scenario.kind == "seated":

@@ -23,6 +23,7 @@ from anlan.science.hazards.explosion.scenario import (
 from anlan.science.hazards.explosion.waves import AMBIENT_PA, Array, Wave
 from anlan.science.hazards.fuels import BOILING, FUELS
 from anlan.science.hazards.outcomes import Impact, Level, circle
+from anlan.science.hazards.sentences import tell
 
 _GBT37243 = "GB/T 37243-2019 事故后果法超压阈值（回忆，待核对）"
 #: Overpressures of the zones in kPa, gravest first.
@@ -72,7 +73,7 @@ def condensed_strength(source: Condensed) -> Strength:
         energy_j=tnt * sources.TNT_J_KG,
         tnt_kg=tnt,
         blast=TntBlast(tnt_kg=tnt, burst=source.burst),
-        notes=(f"TNT当量系数 {explosive.tnt_per_kg:g}，来源：{explosive.source}。",),
+        notes=(tell("TNT当量系数 {factor:g}，来源：{source}。", factor=explosive.tnt_per_kg, source=explosive.source),),
     )
 
 
@@ -100,24 +101,29 @@ def cloud_strength(source: VapourCloud) -> Strength:
     fuel = FUELS[source.fuel]
     mass = cloud_mass_kg(source)
     heat = mass * fuel.heat_of_combustion_j_kg
-    counted = f"泄漏 {source.mass_kg:g} kg，计入气云 {mass:.4g} kg。"
+    counted = tell("泄漏 {released:g} kg，计入气云 {mass:.4g} kg。", released=source.mass_kg, mass=mass)
     if source.method == "tnt":
         tnt = sources.tnt_equivalent_kg(mass, fuel.heat_of_combustion_j_kg, source.yield_share)
         notes = (
             counted,
-            f"TNT当量法：{source.yield_share:.1%} 的燃烧热以TNT计；近场（约30 kPa以上）偏大，远场与实例相符（Yellow Book 5.3）。",
+            tell(
+                "TNT当量法：{share:.1%} 的燃烧热以TNT计；近场（约30 kPa以上）偏大，远场与实例相符（Yellow Book 5.3）。",
+                share=source.yield_share,
+            ),
         )
-        return Strength(label=f"{fuel.label}蒸气云 {mass:.4g} kg", energy_j=heat * source.yield_share, tnt_kg=tnt,
+        return Strength(label=tell("{fuel}蒸气云 {mass:.4g} kg", fuel=fuel.label, mass=mass), energy_j=heat * source.yield_share, tnt_kg=tnt,
                         blast=TntBlast(tnt_kg=tnt), notes=notes)  # fmt: skip
     energy = heat * source.congested_share
     notes = (
         counted,
-        f"多能法：强度 {source.strength}，{source.congested_share:.0%} 的气云在拥塞区；"
-        "强度由现场拥塞程度判断，是最大的不确定来源；"
-        "7～10级曲线由6级曲线与爆轰曲线构造（待核对）。",
+        tell(
+            "多能法：强度 {strength}，{share:.0%} 的气云在拥塞区；强度由现场拥塞程度判断，是最大的不确定来源；7～10级曲线由6级曲线与爆轰曲线构造（待核对）。",
+            strength=source.strength,
+            share=source.congested_share,
+        ),
     )
     return Strength(
-        label=f"{fuel.label}蒸气云 {mass:.4g} kg",
+        label=tell("{fuel}蒸气云 {mass:.4g} kg", fuel=fuel.label, mass=mass),
         energy_j=energy,
         blast=CloudBlast(energy_j=energy, strength=int(source.strength)),
         notes=notes,
@@ -141,12 +147,16 @@ def vessel_strength(source: VesselBurst) -> Strength:
     point = TntBlast(tnt_kg=tnt)
     shift = max(reach_m(point, surface_pa) - math.cbrt(3.0 * source.volume_m3 / (4.0 * math.pi)), 0.0)
     return Strength(
-        label=f"压力容器 {source.volume_m3:g} m³、{source.pressure_bar:g} bar 爆破",
+        label=tell("压力容器 {volume:g} m³、{bar:g} bar 爆破", volume=source.volume_m3, bar=source.pressure_bar),
         energy_j=energy,
         tnt_kg=tnt,
         blast=replace(point, shift_m=shift, most_pa=surface_pa),
         notes=(
-            f"容器壁处冲击波超压 {surface_pa / 1e3:.0f} kPa（激波管方程），按虚拟距离 {shift:.1f} m 接TNT曲线。",
+            tell(
+                "容器壁处冲击波超压 {kpa:.0f} kPa（激波管方程），按虚拟距离 {shift:.1f} m 接TNT曲线。",
+                kpa=surface_pa / 1000.0,
+                shift=shift,
+            ),
             "不含液体闪蒸的能量和碎片；沸腾液体容器（BLEVE）的火球用“火灾”计算。",
         ),
     )
@@ -161,7 +171,7 @@ def dust_strength(source: DustExplosion) -> Strength:
     """
     st = sources.dust_class(source.kst_bar_m_s)
     heat = (source.pmax_bar * 1e5) * source.volume_m3 / 0.4
-    label = f"粉尘爆炸（{st}，{source.volume_m3:g} m³）"
+    label = tell("粉尘爆炸（{st}，{volume:g} m³）", st=st, volume=source.volume_m3)
     made = Strength(label=label, energy_j=heat, blast=None, dust_class=st)
     if source.strength_bar >= source.pmax_bar:
         return replace(made, notes=("围护结构承受得住最大爆炸压力，外部没有冲击波（抗爆设计须按标准核算）。",))
@@ -180,7 +190,10 @@ def dust_strength(source: DustExplosion) -> Strength:
             vent_needed_m2=needed,
             blast=VentBlast(peak_pa=peak, peak_at_m=0.25 * flame),
             notes=(
-                f"泄爆面积足够；泄爆口外火焰长约 {flame:.0f} m，该范围内的人会烧伤，泄爆口须朝向无人处。",
+                tell(
+                    "泄爆面积足够；泄爆口外火焰长约 {flame:.0f} m，该范围内的人会烧伤，泄爆口须朝向无人处。",
+                    flame=flame,
+                ),
                 "外部超压按 EN 14491 估算（适用于 V≤250 m³、Kst≤200、约0.1～1 bar，其他仅为筛查），按圆形给出，实际只在泄爆方向。",
             ),
         )
@@ -188,7 +201,7 @@ def dust_strength(source: DustExplosion) -> Strength:
     tnt = energy / sources.TNT_J_KG
     why = (
         "结构强度低于泄爆设计公式的范围" if needed is None
-        else f"泄爆面积 {source.vent_area_m2:g} m² 小于所需 {needed:.2f} m²"
+        else tell("泄爆面积 {area:g} m² 小于所需 {needed:.2f} m²", area=source.vent_area_m2, needed=needed)
     )  # fmt: skip
     return replace(
         made,
@@ -196,7 +209,10 @@ def dust_strength(source: DustExplosion) -> Strength:
         tnt_kg=tnt,
         vent_needed_m2=needed,
         blast=TntBlast(tnt_kg=tnt, most_pa=source.strength_bar * 1e5),
-        notes=(f"{why}，按围护结构在 {source.strength_bar:g} bar 时破裂估算（Brode能量）。", "二次爆炸未计算。"),
+        notes=(
+            tell("{why}，按围护结构在 {bar:g} bar 时破裂估算（Brode能量）。", why=why, bar=source.strength_bar),
+            "二次爆炸未计算。",
+        ),
     )
 
 

@@ -23,6 +23,7 @@ from anlan.science.hazards.fire.scenario import (
 )
 from anlan.science.hazards.fuels import FUELS
 from anlan.science.hazards.outcomes import Impact, Level, Zone, circle
+from anlan.science.hazards.sentences import tell
 
 _HEAT = "热辐射伤害与损失表（世界银行1985，国内池火评价通用；数值与公开安全评价文本互校，AQ/T 3046-2013 原文待核对）"
 #: Heat of the zones in kW/m2, gravest first.
@@ -98,7 +99,7 @@ def _fireball(scenario: Fire, source: FireballSource) -> Burning:
     if ball.emissive_w_m2 >= flames.BRIGHTEST_FIREBALL_W_M2:
         notes.append("表面辐射强度已按400 kW/m²封顶。")
     return Burning(
-        label=f"{fuel.label} {source.mass_kg:g} kg 火球",
+        label=tell("{fuel} {released:g} kg 火球", fuel=fuel.label, released=source.mass_kg),
         field=SphereField(
             radius_m=ball.diameter_m / 2, height_m=ball.height_m, emissive_w_m2=ball.emissive_w_m2,
             vapour_pa=_vapour_pa(scenario),
@@ -125,7 +126,7 @@ def _pool(scenario: Fire, source: PoolSource) -> Burning:
     if source.liquid_m3 is not None:
         duration = source.liquid_m3 * fuel.liquid_density_kg_m3 / (rate * source.area_m2)
     return Burning(
-        label=f"{fuel.label}池火（{source.area_m2:g} m²）",
+        label=tell("{fuel}池火（{area:g} m²）", fuel=fuel.label, area=source.area_m2),
         field=FlameField(flame=flames.standing(fire, downwind(scenario)), vapour_pa=_vapour_pa(scenario)),
         duration_s=duration,
         diameter_m=diameter,
@@ -135,7 +136,9 @@ def _pool(scenario: Fire, source: PoolSource) -> Burning:
         emissive_w_m2=fire.emissive_w_m2,
         radiated_share=source.radiated_share,
         notes=(
-            f"烟尘遮挡份额取 {fuel.soot_share:g}（Yellow Book 6.20）；大直径油池火常更暗，按此偏安全。",
+            tell(
+                "烟尘遮挡份额取 {share:g}（Yellow Book 6.20）；大直径油池火常更暗，按此偏安全。", share=fuel.soot_share
+            ),
             "风使火焰底面拉长的部分未计；距火焰表面0.1倍半径以内视角系数可偏低两成。",
         ),
     )
@@ -154,7 +157,9 @@ def _jet(scenario: Fire, source: JetSource) -> Burning:
     )  # fmt: skip
     flame = flames.blowing(fire, hole_axis=axis, downwind=wind, height_m=source.height_m)
     return Burning(
-        label=f"{fuel.label}喷射火（{source.hole_mm:g} mm，{source.pressure_bar:g} bar）",
+        label=tell(
+            "{fuel}喷射火（{hole:g} mm，{bar:g} bar）", fuel=fuel.label, hole=source.hole_mm, bar=source.pressure_bar
+        ),
         field=FlameField(flame=flame, vapour_pa=_vapour_pa(scenario)),
         duration_s=source.lasts_min * 60.0,
         flame_length_m=fire.flame_length_m,

@@ -24,6 +24,7 @@ from anlan.science.hazards.gas_leak.scenario import GasLeak
 from anlan.science.hazards.gas_leak.telling import advice, notes
 from anlan.science.hazards.gas_leak.valves import plan
 from anlan.science.hazards.outcomes import Impact, Level, Zone, circle
+from anlan.science.hazards.sentences import tell
 
 Array = NDArray[np.float64]
 KELVIN = 273.15
@@ -344,7 +345,7 @@ def _fire(at: Setting, blown: Blowdown, *, seeps: bool) -> tuple[Fire, tuple[Zon
     deadly = tuple(
         Level(
             code=f"burns_{percent}",
-            label=f"无防护人员死亡概率 {percent}%（受热 {site.exposure_s:g} s）",
+            label=tell("无防护人员死亡概率 {percent}%（受热 {seconds:g} s）", percent=percent, seconds=site.exposure_s),
             value=fires.deadly_flux(percent / 100.0, site.exposure_s) / 1e3,
             unit="kW/m²",
             source="TNO 绿皮书 CPR 16E（待核对）",

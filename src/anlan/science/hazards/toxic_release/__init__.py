@@ -7,6 +7,7 @@ import numpy as np
 from anlan.science.hazards.catalogue import Ensemble, Hazard, Reading, Reestimate
 from anlan.science.hazards.chemicals import substance
 from anlan.science.hazards.declaring import ScenarioError
+from anlan.science.hazards.sentences import tell
 from anlan.science.hazards.toxic_release.model import impact, run
 from anlan.science.hazards.toxic_release.probability import likely
 from anlan.science.hazards.toxic_release.reestimation import Measurement, modelled
@@ -40,9 +41,14 @@ def reestimate(scenario: Scenario, readings: Sequence[Reading]) -> Reestimate:
     found = explain(scenario, shown)
     low, high = found.factor_interval
     left, right = found.wind_interval_deg
-    said = (
-        f"源强修正系数 {found.factor:.3g}（90% 区间 {low:.3g}–{high:.3g}），"
-        f"风向（来向）{found.wind_from_deg:.0f}°（90% 区间 {left:.0f}°–{right:.0f}°）。"
+    said = tell(
+        "源强修正系数 {factor:.3g}（90% 区间 {low:.3g}–{high:.3g}），风向（来向）{wind:.0f}°（90% 区间 {left:.0f}°–{right:.0f}°）。",
+        factor=found.factor,
+        low=low,
+        high=high,
+        wind=found.wind_from_deg,
+        left=left,
+        right=right,
     )
     return Reestimate(
         forecast=tuple((modelled(scenario, shown) / units).tolist()), fac2=found.fac2_before, bias=found.bias_before,

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from anlan.science.hazards.chemicals import AIR_MOLAR_MASS, substance
+from anlan.science.hazards.sentences import tell
 from anlan.science.hazards.toxic_release import weather
 from anlan.science.hazards.toxic_release.emission import Emission, emission
 from anlan.science.hazards.toxic_release.field import Cloud
@@ -134,19 +135,19 @@ def _notes(
 ) -> tuple[str, ...]:
     rule = HEAVY_PUFF if out.is_puff else HEAVY_PLUME
     found = list(out.notes)
-    why = f"Britter–McQuaid 判别数 {number:.2f}，判据 {rule:.2f}"
+    why = tell("Britter–McQuaid 判别数 {number:.2f}，判据 {rule:.2f}", number=number, rule=rule)
     if is_light:
         found.append("混合气不重于空气，按中性气体计算；不计浮力抬升，地面浓度偏保守。")
     elif scenario.model == "auto":
-        found.append(f"{why}，按{'重气' if is_heavy else '中性气体'}计算。")
+        found.append(tell("{why}，按{kind}计算。", why=why, kind="重气" if is_heavy else "中性气体"))
     else:
-        found.append(f"扩散模型由用户指定；{why}。")
+        found.append(tell("扩散模型由用户指定；{why}。", why=why))
     if is_heavy and scenario.receptor_height_m <= 2.0:
         found.append("重气云可能薄于人身高，按地面浓度计算（偏保守，低洼处更高）。")
     if is_heavy and scenario.source.height_m > 1.0:
-        found.append(f"重气按贴地释放计算，未计 {scenario.source.height_m:g} m 的释放高度。")
+        found.append(tell("重气按贴地释放计算，未计 {height:g} m 的释放高度。", height=scenario.source.height_m))
     if scenario.weather.stability is None:
-        found.append(f"大气稳定度 {air.kind} 由日照、云量和风速判定，整个过程不变。")
+        found.append(tell("大气稳定度 {stability} 由日照、云量和风速判定，整个过程不变。", stability=air.kind))
     if scenario.winds:
         found.append("风随时间变化，稳定度和重气扩展按初始风计算。")
     if air.wind_m_s < 1.0:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from anlan.science.hazards.chemicals import Substance, substance
 from anlan.science.hazards.declaring import ScenarioError
+from anlan.science.hazards.sentences import tell
 from anlan.science.hazards.toxic_release import outflow
 from anlan.science.hazards.toxic_release.outflow import Outflow
 from anlan.science.hazards.toxic_release.pool import evaporating
@@ -223,7 +224,12 @@ def _airborne(what: Substance, scenario: Scenario, out: Outflow, *, flash: float
             moles = min(what.vapour_pressure_pa(pool_k) / ambient, 1.0)
         kelvin = (jet_k * released * jet_share + pool_k * evaporated) / (released * jet_share + evaporated)
         notes.append(
-            f"雨降成池 {rain:.3g} kg，评估时长内蒸发 {evaporated:.3g} kg，液池最大面积 {found.area_m2.max():.3g} m²。"
+            tell(
+                "雨降成池 {rain:.3g} kg，评估时长内蒸发 {evaporated:.3g} kg，液池最大面积 {area:.3g} m²。",
+                rain=rain,
+                evaporated=evaporated,
+                area=found.area_m2.max(),
+            )
         )
     airborne = released * jet_share + evaporated
     if airborne <= 0:
@@ -269,7 +275,11 @@ def _instant(what: Substance, scenario: Scenario) -> Emission:
     if jet_share <= 0:
         raise ScenarioError({"source.liquid_share": "（泄漏物中液体的质量份额）：液体不闪蒸，请改用液池蒸发"})
     left = mass * (1.0 - jet_share)
-    notes = (f"未闪蒸的 {left:.3g} kg 落地成池，不计入云团；请另用“液池蒸发”计算。",) if left > 1e-9 * mass else ()
+    notes = (
+        (tell("未闪蒸的 {left:.3g} kg 落地成池，不计入云团；请另用“液池蒸发”计算。", left=left),)
+        if left > 1e-9 * mass
+        else ()
+    )
     boiling = what.saturation_k(ambient) if flash > 0 else kelvin
     return Emission(
         edges_s=np.array([0.0, 0.0]),

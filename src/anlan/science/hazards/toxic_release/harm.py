@@ -14,6 +14,7 @@ from scipy.special import ndtr, ndtri
 
 from anlan.science.hazards.chemicals import AEGL_MINUTES, GAS_CONSTANT, Published, Substance
 from anlan.science.hazards.outcomes import Level
+from anlan.science.hazards.sentences import tell
 from anlan.science.hazards.toxic_release.field import WINDOWS_MIN, Exposure
 
 
@@ -75,7 +76,7 @@ def limits(what: Substance, temperature_k: float, pressure_pa: float) -> tuple[L
         found.append(_limit("idlh", "IDLH", value, what.idlh, 3, {0.0: kg(value, what.idlh.unit)}))
     if what.probit is not None:
         for share in (1.0, 50.0):
-            level = Level(code=f"lethal{share:.0f}", label=f"致死概率 {share:.0f} %", value=share, unit="%",
+            level = Level(code=f"lethal{share:.0f}", label=tell("致死概率 {share:.0f} %", share=share), value=share, unit="%",
                           source=what.probit.source, severity=4)  # fmt: skip
             load = lethal_load(what, share / 100.0, temperature_k, pressure_pa)
             found.append(Limit(level=level, by_minutes={}, load=load))

@@ -13,6 +13,7 @@ from anlan.science.geo.contours import outlines
 from anlan.science.hazards.chemicals import Substance, substance
 from anlan.science.hazards.declaring import check
 from anlan.science.hazards.outcomes import Impact, Zone
+from anlan.science.hazards.sentences import tell
 from anlan.science.hazards.toxic_release import harm
 from anlan.science.hazards.toxic_release.cloud import Release, released
 from anlan.science.hazards.toxic_release.field import Cloud, Exposure, arrival, exposure, history, snapshot
@@ -21,6 +22,8 @@ from anlan.science.hazards.toxic_release.result import Found
 from anlan.science.hazards.toxic_release.scenario import Scenario
 from anlan.science.hazards.toxic_release.track import FARTHEST
 
+#: What the cloud is called: is it heavy, is it a puff.
+MODELS = {(True, True): "重气团", (True, False): "重气羽", (False, True): "中性团", (False, False): "中性羽"}
 #: Moments of the time slider as shares of the horizon.
 _MOMENTS = np.array([0.02, 0.05, 0.1, 0.17, 0.25, 0.33, 0.42, 0.5, 0.6, 0.7, 0.85, 1.0])
 
@@ -200,7 +203,7 @@ def _figures(
         method=out.method,
         stability=release.air.kind,
         wind_10m_m_s=release.wind_10m_m_s,
-        model=("重气" if release.is_heavy else "中性") + ("团" if out.is_puff else "羽"),
+        model=MODELS[release.is_heavy, out.is_puff],
         richardson=release.richardson,
         screening_m=screening,
         hot_m=hot,
@@ -233,7 +236,7 @@ def _still_growing(zones: tuple[Zone, ...]) -> tuple[str, ...]:
     growing = [label for label, far in reaches.items() if far[-1] > 1.02 * max(far[:-1])]
     if not growing:
         return ()
-    return (f"评估时长末 {'、'.join(growing)} 的范围仍在扩大，请延长评估时长。",)
+    return (tell("评估时长末 {levels} 的范围仍在扩大，请延长评估时长。", levels=growing),)
 
 
 def _first_reach(zones: dict[str, Zone], codes: tuple[str, ...]) -> float:
@@ -252,18 +255,30 @@ def _last(x: NDArray[np.float64], ratio: NDArray[np.float64]) -> float:
 
 def _advice(scenario: Scenario, hot: float, warm: float, shelter: float, release: Release) -> tuple[str, ...]:
     found = [
-        f"从上风向（方位 {scenario.weather.wind_from_deg % 360:.0f}°）进入，热区内须全封闭防护；热区下风向至 {hot:.0f} m，"
-        f"温区至 {warm:.0f} m。"
+        tell(
+            "从上风向（方位 {wind:.0f}°）进入，热区内须全封闭防护；热区下风向至 {hot:.0f} m，温区至 {warm:.0f} m。",
+            wind=scenario.weather.wind_from_deg % 360,
+            hot=hot,
+            warm=warm,
+        )
     ]
     travel = warm / max(release.cloud.track.speed, 0.1)
     if warm > 0 and np.isfinite(shelter):
         if shelter < 0.5:
             found.append(
-                f"温区边界处室内毒性负荷约为室外的 {100 * shelter:.0f} %：来不及在 {travel / 60:.0f} min 内撤出的人员就地关闭"
-                "门窗和通风，云团过后立即开窗通风并离开。"
+                tell(
+                    "温区边界处室内毒性负荷约为室外的 {percent:.0f} %：来不及在 {minutes:.0f} min 内撤出的人员就地关闭门窗和通风，云团过后立即开窗通风并离开。",
+                    percent=100 * shelter,
+                    minutes=travel / 60,
+                )
             )
         else:
-            found.append(f"温区边界处室内毒性负荷为室外的 {100 * shelter:.0f} %，躲避作用有限，应优先向侧风向撤离。")
+            found.append(
+                tell(
+                    "温区边界处室内毒性负荷为室外的 {percent:.0f} %，躲避作用有限，应优先向侧风向撤离。",
+                    percent=100 * shelter,
+                )
+            )
     found.append("疏散方向取侧风向，不向下风向撤离。以上为建议，由现场指挥员确定。")
     return tuple(found)
 
@@ -274,10 +289,12 @@ def _data_notes(what: Substance, limits: tuple[Limit, ...], reach: float) -> tup
         ("AEGL", any(what.aegl)), ("ERPG", what.erpg), ("IDLH", what.idlh), ("GBZ 2.1 限值", what.workplace),
         ("致死概率函数", what.probit)) if not has]  # fmt: skip
     if missing:
-        found.append(f"{what.name}没有（或本库未收录）{'、'.join(missing)}，相应范围未给出。")
+        found.append(
+            tell("{substance}没有（或本库未收录）{missing}，相应范围未给出。", substance=what.name, missing=missing)
+        )
     doubtful = sorted({one.level.label for one in limits if "待核对" in one.level.source})
     if doubtful:
-        found.append(f"以下限值为凭记忆录入，待核对：{'、'.join(doubtful)}。")
+        found.append(tell("以下限值为凭记忆录入，待核对：{limits}。", limits=doubtful))
     if ";R" in what.sources or "R;" in what.sources:
         found.append("部分物性为凭记忆录入，待核对。")
     if reach >= FARTHEST:

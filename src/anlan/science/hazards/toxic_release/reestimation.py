@@ -16,6 +16,7 @@ from scipy.stats import norm
 
 from anlan.science.hazards.chemicals import substance
 from anlan.science.hazards.declaring import ScenarioError, check
+from anlan.science.hazards.sentences import tell
 from anlan.science.hazards.toxic_release.cloud import released
 from anlan.science.hazards.toxic_release.field import history
 from anlan.science.hazards.toxic_release.scenario import Scenario
@@ -105,9 +106,10 @@ def reestimate(scenario: Scenario, measurements: tuple[Measurement, ...], *, win
         raise ScenarioError({"measurements": "：监测点不在任何可能的下风向，无法反算"})
     weights = np.exp(log_posterior - logsumexp(log_posterior))
     by_factor, by_turn = weights.sum(axis=0), weights.sum(axis=1)
-    best_turn = float((by_turn * turns).sum())
-    logs = np.log(FACTORS)
-    factor = float(np.exp((by_factor * logs).sum()))
+    # Source and wind are correlated (off the axis a stronger source explains the same): the most likely pair, not the
+    # means of each, which together may explain nothing.
+    at_turn, at_factor = np.unravel_index(int(weights.argmax()), weights.shape)
+    best_turn, factor = float(turns[at_turn]), float(FACTORS[at_factor])
     fitted = _turned(unit, base + best_turn)
     fitted = replace(fitted, source=replace(fitted.source, factor=float(np.clip(factor, 0.01, 100.0))))
     seen = np.array([one.value_ppm for one in measurements])
@@ -154,7 +156,13 @@ def _interval(values: NDArray[np.float64], weights: NDArray[np.float64]) -> tupl
 def _notes(
     measurements: tuple[Measurement, ...], above: NDArray[np.bool_], by_factor: NDArray, by_turn: NDArray
 ) -> tuple[str, ...]:
-    found = [f"用 {len(measurements)} 个监测值反算，其中 {int(above.sum())} 个高于检出限；风速和稳定度不变。"]
+    found = [
+        tell(
+            "用 {count} 个监测值反算，其中 {above} 个高于检出限；风速和稳定度不变。",
+            count=len(measurements),
+            above=int(above.sum()),
+        )
+    ]
     if by_factor[0] + by_factor[-1] > 0.01:
         found.append("源强系数顶到搜索范围（0.01–100），结果不可信，请检查情景。")
     if by_turn[0] + by_turn[-1] > 0.02:

@@ -7,13 +7,21 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from anlan.areas.risk.prediction.wording import said, spoken
+
 register = template.Library()
 
 
 @register.filter
 def translated(text: Any) -> str:
-    """A label of the models in the reader's language."""
-    return _(str(text)) if text else ""
+    """A text of the models, a label or a composed sentence, in the reader's language."""
+    return said(text)
+
+
+@register.filter
+def in_words(table: Any) -> Any:
+    """A table of a run with its labels and texts in the reader's language."""
+    return spoken(table)
 
 
 @register.filter
@@ -29,7 +37,7 @@ def figure(value: Any) -> str:
             decimals = len(text.partition(".")[2]) if "e" not in text else 0
             return number_format(float(text), decimal_pos=decimals, use_l10n=True, force_grouping=True)
         return f"{value:.3e}"
-    return _(str(value))
+    return said(value)
 
 
 @register.filter

@@ -1,0 +1,27 @@
+"""What models say, in the reader's language."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext
+
+from anlan.science.hazards.sentences import said as _said
+
+
+def said(told: Any) -> str:
+    """A text of a model, as it was kept."""
+    return _said(told, gettext)
+
+
+def all_said(told: Iterable[Any]) -> list[str]:
+    """Several."""
+    return [said(one) for one in told]
+
+
+def spoken(tables: Any) -> Any:
+    """Figures or tables as kept, with every label and composed text in the reader's language."""
+    if isinstance(tables, dict):
+        if "template" in tables:
+            return said(tables)
+        return {key: gettext(one) if key == "label" and one else spoken(one) for key, one in tables.items()}
+    return [spoken(one) for one in tables] if isinstance(tables, list) else tables
