@@ -50,6 +50,7 @@ AREAS = [
         "risk.cameras",
         "risk.safety",
         "risk.works",
+        "risk.keyplaces",
         "risk.prediction",
         "risk.qra",
         "rescue.stations",

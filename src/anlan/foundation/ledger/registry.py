@@ -54,6 +54,8 @@ class Ledger:
     owner_path: str = ""
     #: "point" makes the register a layer of the one map (the model has lon and lat).
     location: str = ""
+    #: Fields with the people there by day and by night, of a register of places where people are; a zone counts them.
+    people: tuple[str, str] | None = None
     #: Kind under which rows can be asked for through `foundation.resources`.
     deployable: str = ""
     #: Name of the page on which the called-out unit answers for an assigned row, called with the assignment's key.

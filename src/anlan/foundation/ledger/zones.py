@@ -35,6 +35,16 @@ class Township:
     villages: list[Area] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Crowd:
+    """People in the places of a register: None where no place has a number."""
+
+    day: int | None
+    night: int | None
+    #: Places that lack a number for the day or for the night.
+    unknown: int
+
+
 @dataclass
 class Found:
     """The records of one ledger inside a zone."""
@@ -42,6 +52,8 @@ class Found:
     ledger: Ledger
     count: int
     rows: list[models.Model]
+    #: People there by day and by night, and in how many of the places they are not known; None where none are counted.
+    people: "Crowd | None" = None
 
 
 @dataclass
@@ -147,10 +159,20 @@ def _by_parent(villages: list[Area]) -> dict[str, list[Area]]:
 
 
 def _records(zone: shapely.Geometry, ledger: Ledger, user: User) -> Found:
-    positions = list(_in_box(ledger.rows(user), zone).values_list("pk", "lon", "lat"))
-    if not positions:
+    found = list(_in_box(ledger.rows(user), zone).values_list("pk", "lon", "lat", *(ledger.people or ())))
+    if not found:
         return Found(ledger, 0, [])
-    keys, lon, lat = zip(*positions, strict=True)
-    hit = shapely.intersects_xy(zone, np.array(lon), np.array(lat))
-    chosen = [key for key, is_hit in zip(keys, hit, strict=True) if is_hit]
-    return Found(ledger, len(chosen), list(ledger.rows(user).filter(pk__in=chosen[:MOST_LISTED])))
+    keys, lon, lat, *people = zip(*found, strict=True)
+    hit = np.flatnonzero(shapely.intersects_xy(zone, np.array(lon), np.array(lat))).tolist()
+    rows = list(ledger.rows(user).filter(pk__in=[keys[at] for at in hit[:MOST_LISTED]]))
+    for row in rows if ledger.people else ():
+        row.by_day, row.by_night = (getattr(row, name) for name in ledger.people)
+    crowd = _crowd([tuple(column[at] for column in people) for at in hit]) if people and hit else None
+    return Found(ledger, len(hit), rows, crowd)
+
+
+def _crowd(counts: list[tuple[int | None, ...]]) -> Crowd:
+    day, night = ([one[at] for one in counts if one[at] is not None] for at in (0, 1))
+    return Crowd(
+        day=sum(day) if day else None, night=sum(night) if night else None, unknown=sum(None in one for one in counts)
+    )

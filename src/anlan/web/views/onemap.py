@@ -203,7 +203,9 @@ def _csv(found, ledgers) -> HttpResponse:
         for row in entry.rows:
             demo = _("演示数据") if getattr(row, "is_demo", False) else ""
             place = getattr(row, "area", "")
-            table.writerow([entry.ledger.title, defused(str(row)), place, "", row.lon, row.lat, demo])
+            people = getattr(row, "by_day", None)
+            count = "" if people is None else people
+            table.writerow([entry.ledger.title, defused(str(row)), place, count, row.lon, row.lat, demo])
     response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="zone-{timezone.localtime():%Y%m%d-%H%M}.csv"'
     return response

@@ -20,7 +20,7 @@ from anlan.foundation.roads.models import RoadNetwork
 from anlan.foundation.roads.registry import Obstacle, obstacles_at
 
 #: Registers of places that must be reached; those that are installed count.
-KEY_LEDGERS = ("hospitals", "schools", "hazardsources", "enterprises")
+KEY_LEDGERS = ("hospitals", "keyplaces", "hazardsources", "enterprises")
 #: Gaps that the page lists.
 GAPS = 50
 

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class KeyPlacesConfig(AppConfig):
+    name = "anlan.areas.risk.keyplaces"
+    label = "key_places"
