@@ -10,8 +10,8 @@ FILLS: dict[str, tuple[tuple[str, str], ...]] = {
     "toxic_release": (
         ("source.mass_kg", "mass_kg"), ("weather.wind_m_s", "wind_m_s"), ("weather.wind_from_deg", "wind_from_deg"),
     ),
-    "fire": (("weather.wind_m_s", "wind_m_s"), ("weather.wind_from_deg", "wind_from_deg")),
-    "gas_leak": (("weather.wind_m_s", "wind_m_s"), ("weather.wind_from_deg", "wind_from_deg")),
+    "fire": (("wind_m_s", "wind_m_s"), ("wind_from_deg", "wind_from_deg")),
+    "gas_leak": (("site.wind_m_s", "wind_m_s"), ("site.wind_from_deg", "wind_from_deg")),
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from anlan.science.exposure.escalation import EQUIPMENT_LABELS
 from anlan.science.exposure.vulnerability import HEAT_PROBITS
 from anlan.science.hazards.declaring import ScenarioError, Spread, given
 from anlan.science.hazards.fuels import FUEL_LABELS, FUELS, POOL_FUEL_LABELS
+from anlan.science.hazards.weather import STRONGEST_FOR_FLAMES, air_temperature, humidity, wind_direction, wind_speed
 
 _MASS = Spread(kind="relative", scale=0.3, source="工程判断，待核对")
 #: Fuels that are gases at 20 °C, for jets.
@@ -100,24 +101,10 @@ class Fire:
     pool: PoolSource | None = given("池火", default=None)
     jet: JetSource | None = given("喷射火", default=None)
     flash: FlashSource | None = given("闪火", default=None)
-    wind_m_s: float = given(
-        "风速（10 m高）",
-        unit="m/s",
-        low=0,
-        high=25,
-        default=3.0,
-        spread=Spread(kind="relative", scale=0.3, source="待核对"),
-    )
-    wind_from_deg: float = given(
-        "风向（来向，北为0）",
-        unit="°",
-        low=0,
-        high=360,
-        default=0.0,
-        spread=Spread(kind="normal", scale=20, source="待核对"),
-    )
-    temperature_c: float = given("气温", unit="℃", low=-40, high=50, default=20.0)
-    humidity_percent: float = given("相对湿度", unit="%", low=1, high=100, default=50.0)
+    wind_m_s: float = wind_speed(high=STRONGEST_FOR_FLAMES, default=3.0, note="10 m 高处")
+    wind_from_deg: float = wind_direction(default=0.0)
+    temperature_c: float = air_temperature()
+    humidity_percent: float = humidity()
     exposure_s: float = given(
         "最长受热时间",
         unit="s",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from anlan.science.hazards.declaring import ScenarioError, Spread, given
 from anlan.science.hazards.gas_leak.gases import ATMOSPHERE, COMPONENTS, FuelGas, mixture, usual
 from anlan.science.hazards.gas_leak.soil import SOILS
+from anlan.science.hazards.weather import STRONGEST_FOR_FLAMES, air_temperature, humidity, wind_direction, wind_speed
 
 GASES = {
     "natural_gas": "天然气（典型组成）",
@@ -129,24 +130,17 @@ class Site:
     soil: str = given("土质", choices={code: SOIL_LABELS[code] for code in SOILS}, default="sand")
     is_sealed: bool = given("地面是否封闭", default=False, help="沥青、混凝土、冻土或积水路面")
     neighbour_m: float = given("最近的建筑或井室距离", unit="m", low=0.5, high=200, default=10.0)
-    wind_m_s: float = given(
-        "风速",
-        unit="m/s",
-        low=0,
-        high=20,
-        default=2.0,
-        spread=Spread(kind="relative", scale=0.4, source="10分钟平均的变率，估计"),
+    # A leak in a street: the wind between houses changes more than at the station that reports it.
+    wind_m_s: float = wind_speed(
+        high=STRONGEST_FOR_FLAMES, default=2.0,
+        spread=Spread(kind="relative", scale=0.4, source="街道内近地风，10 分钟平均的变率（估计）"),
+    )  # fmt: skip
+    wind_from_deg: float = wind_direction(
+        default=315.0, spread=Spread(kind="normal", scale=20.0, source="街道内近地风（估计）")
     )
-    wind_from_deg: float = given(
-        "风向（来向）",
-        unit="°",
-        low=0,
-        high=360,
-        default=315.0,
-        spread=Spread(kind="normal", scale=20.0, source="估计"),
-    )
-    air_temperature_c: float = given("气温", unit="℃", low=-30, high=45, default=15.0)
-    humidity_percent: float = given("相对湿度", unit="%", low=5, high=100, default=60.0)
+    # The state that the examples of the model card are computed at.
+    air_temperature_c: float = air_temperature(default=15.0)
+    humidity_percent: float = humidity(default=60.0)
     is_upwards: bool = given("射流是否向上", default=True, help="否则为水平射流")
     bearing_deg: float | None = given(
         "水平射流朝向", unit="°", low=0, high=360, default=None, help="不填则按各方向都可能处理"

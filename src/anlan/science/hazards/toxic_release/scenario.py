@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from anlan.science.hazards.chemicals import substances
 from anlan.science.hazards.declaring import ScenarioError, Spread, given
+from anlan.science.hazards.weather import air_temperature, humidity, wind_direction, wind_speed
 
 KINDS = {
     "rate": "已知泄漏速率",
@@ -87,21 +88,19 @@ class Source:
             raise ScenarioError(dict.fromkeys(missing, f"：泄漏方式为“{KINDS[self.kind]}”时必须填写"))
 
 
+#: A plume has no direction in air stiller than this, m/s.
+STILL = 0.5
+
+
 @dataclass(frozen=True, kw_only=True)
 class Weather:
     """The air near the ground (气象条件)."""
 
-    wind_m_s: float = given(
-        "风速", unit="m/s", low=0.5, high=30, help="小于 0.5 m/s 的静风不适用本模型",
-        spread=Spread(kind="relative", scale=0.2, source="10 min 平均风速的代表性误差（惯例，待核对）"),
-    )  # fmt: skip
-    wind_from_deg: float = given(
-        "风向（来向）", unit="°", low=0, high=360, help="0 为北风，90 为东风",
-        spread=Spread(kind="normal", scale=15, source="Pasquill：D 类 10 min 风向标准差约 10°，叠加预报误差（待核对）"),
-    )  # fmt: skip
+    wind_m_s: float = wind_speed(low=STILL, note="小于 0.5 m/s 的静风不适用本模型")
+    wind_from_deg: float = wind_direction()
     wind_height_m: float = given("测风高度", unit="m", low=1, high=100, default=10.0)
-    temperature_c: float = given("气温", unit="℃", low=-40, high=50, default=20.0)
-    humidity_pct: float = given("相对湿度", unit="%", low=0, high=100, default=50.0)
+    temperature_c: float = air_temperature()
+    humidity_pct: float = humidity(low=0.0)
     pressure_kpa: float = given("气压", unit="kPa", low=50, high=110, default=101.325)
     sky: str = given("日照与云量", choices=SKIES, default="overcast", source="Turner 1970，AP-26 表 3-1")
     stability: str | None = given(
@@ -123,8 +122,8 @@ class WindRow:
     """The wind from a time on (风的变化)."""
 
     from_s: float = given("起始时间", unit="s", low=0, high=28_800)
-    wind_m_s: float = given("风速", unit="m/s", low=0.5, high=30)
-    wind_from_deg: float = given("风向（来向）", unit="°", low=0, high=360)
+    wind_m_s: float = wind_speed(low=STILL, spread=None)
+    wind_from_deg: float = wind_direction(spread=None)
 
 
 @dataclass(frozen=True, kw_only=True)
