@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import shapely
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from anlan.areas.risk.prediction import queries, rules
@@ -43,8 +43,8 @@ class Entry:
     @property
     def title(self) -> str:
         """What a closure there is called."""
-        place = _t("方位 %(bearing)s°、%(distance)s 米处") % {"bearing": self.bearing, "distance": self.distance_m}
-        return f"{self.road or _t('未命名道路')} {place}"
+        place = gettext("方位 %(bearing)s°、%(distance)s 米处") % {"bearing": self.bearing, "distance": self.distance_m}
+        return f"{self.road or gettext('未命名道路')} {place}"
 
 
 @dataclass
@@ -118,13 +118,16 @@ def picture(run: Run) -> RoadPicture:
 
 def cordons(run: Run) -> list[Cordon]:
     """The entries as whoever keeps closures takes them."""
-    source = _t("推演 %(pk)s：%(title)s") % {"pk": run.pk, "title": run.title}
+    source = f"推演 {run.pk}：{run.title}"
+    entries = picture(run).entries
+    with override("zh-hans"):  # what is kept does not depend on the reader's language
+        titles = [one.title for one in entries]
     return [
         Cordon(
-            title=one.title, lon=one.lon, lat=one.lat, radius_m=ENTRY_RADIUS_M, source=source[:100],
+            title=title, lon=one.lon, lat=one.lat, radius_m=ENTRY_RADIUS_M, source=source[:100],
             incident=run.incident, is_exercise=run.is_exercise,
         )
-        for one in picture(run).entries
+        for one, title in zip(entries, titles, strict=True)
     ]  # fmt: skip
 
 

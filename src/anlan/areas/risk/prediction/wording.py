@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from anlan.science.hazards.sentences import said as _said
+
+#: What joins lists and clauses: without a Chinese word in them, the collection from the models passes them over.
+JOINTS = (gettext_noop("、"), gettext_noop("{first}，{then}"))
 
 
 def said(told: Any) -> str:
