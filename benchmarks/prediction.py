@@ -56,7 +56,6 @@ def watched(browser, url: str, cookie: str, key: int, found: dict) -> tuple[floa
     page.goto(f"/predictions/{key}/")
     page.wait_for_function("document.body.dataset.runReady", timeout=60_000)
     called = float(page.evaluate("document.body.dataset.runReady")) / 1000
-    page.wait_for_load_state("networkidle")
     moves = [
         float(page.evaluate(
             """(step) => new Promise((drawn) => {

@@ -141,7 +141,7 @@ def _means(instrument: Instrument, rows: Readings, factor: float, start: datetim
                 detection=detection,
                 good=int(taken.sum()), left_out=int(here.sum() - taken.sum()),
                 source=f"{instrument.station.name} {instrument.name}"
-                + (f"（{shown:.3g} {instrument.unit}）" if factor != 1.0 else ""),
+                + (f"（{shown:{'.0f' if shown >= 100 else '.3g'}} {instrument.unit}）" if factor != 1.0 else ""),
             )
         )  # fmt: skip
     return found
