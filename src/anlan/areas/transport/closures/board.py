@@ -13,7 +13,7 @@ from anlan.areas.transport.closures import queries, queueing, services
 from anlan.areas.transport.closures.forms import PlantForm, ProgressForm, QueueForm, ReopenForm, ReportForm
 from anlan.areas.transport.closures.models import Closure
 from anlan.foundation.accounts.access import requires
-from anlan.foundation.roads.queries import current_network
+from anlan.foundation.roads.queries import current_network, roads_of
 
 
 @requires("view:closures")
@@ -25,7 +25,7 @@ def wall(request: HttpRequest) -> HttpResponse:
         "wall": found, "network": current_network(), "may_report": request.user.may("act:closures.report"),
         "marks": {
             "closures": [_mark(card.closure) for card in cards],
-            "cut_off": _cut_off_marks(found.isolation), "line": [], "posts": [], "ends": [],
+            "cut_off": _cut_off_marks(found.isolation), "line": [], "posts": [], "ends": [], "roads": _road_lines(),
         },
     }  # fmt: skip
     return render(request, "closures/wall_body.html" if request.htmx else "closures/wall.html", context)
@@ -33,6 +33,22 @@ def wall(request: HttpRequest) -> HttpResponse:
 
 def _mark(closure: Closure) -> list[Any]:
     return [closure.lon, closure.lat, str(closure), closure.state]
+
+
+#: Edges beyond which the roads themselves are not drawn; the base map has them.
+DRAWN_EDGES = 5000
+
+
+def _road_lines() -> list[list[list[float]]]:
+    """The network as lines, where it is small enough to be sent along."""
+    network = current_network()
+    roads = roads_of(network) if network else None
+    if roads is None or roads.size > DRAWN_EDGES:
+        return []
+    vertices = roads.vertices.round(5)
+    return [
+        vertices[low:high].tolist() for low, high in zip(roads.first_vertex[:-1], roads.first_vertex[1:], strict=True)
+    ]
 
 
 def _cut_off_marks(isolation: Any) -> list[list[Any]]:
@@ -59,7 +75,7 @@ def _shown(request: HttpRequest, record: Closure, **bound: Any) -> HttpResponse:
         "progress": bound.get("progress") or ProgressForm(), "reopen": bound.get("reopen") or ReopenForm(),
         "may_change": user.may("change:closures") and user.scope.contains(record.area_id),
         "marks": {
-            "closures": [_mark(record)], "cut_off": _cut_off_marks(isolation),
+            "closures": [_mark(record)], "cut_off": _cut_off_marks(isolation), "roads": _road_lines(),
             "line": estimate.result["line"] if estimate else [],
             "ends": [[*one["place"], one["minutes"]] for one in estimate.result["ends"]] if estimate else [],
             "posts": [[*one["place"], str(queueing.POSTS[one["kind"]])] for one in estimate.result["posts"]]

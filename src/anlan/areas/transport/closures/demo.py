@@ -1,17 +1,24 @@
 """Sample closures: two standing, one jam, and some that were reopened."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from anlan.areas.transport.closures.models import Closure
-from anlan.foundation.accounts.models import Department
+from anlan.areas.transport.closures.models import Closure, ClosureEntry
+from anlan.areas.transport.closures.queueing import estimate_queue, proposal
+from anlan.foundation.accounts.models import Department, User
 from anlan.foundation.ledger.sampling import Sampler, Spot
 from anlan.foundation.places.models import Area
 from anlan.foundation.roads.queries import current_network, roads_of
 from anlan.science.geo.roads.graph import snap
 
 Reason = Closure.Reason
+#: Closure, minutes ago, words.
+ENTRIES = (
+    ("DEMO-CLOSURE-01", 150, "两台移动排水车到场，开始抽排（示例）"),
+    ("DEMO-CLOSURE-01", 40, "水位下降 30 厘米，预计 4 小时后可通行（示例）"),
+    ("DEMO-CLOSURE-02", 35, "吊车到场，占一条车道，另一条放行（示例）"),
+)
 #: Reason, hours ago, hours until it was reopened (None: it stands), words.
 CLOSURES = (
     (Reason.FLOODED, 3, None, "下穿立交积水"),
@@ -44,11 +51,33 @@ def load(city: Area) -> None:
                 "until": since + timedelta(hours=12),
                 "reopened_at": since + timedelta(hours=took) if took else None,
                 "source": "示例数据",
+                **({"lanes": 2, "blocked_lanes": 1} if words == "货车侧翻占道" else {}),
                 **_on_road(spot),
                 "is_exercise": True,
             }
         )
-    sampler.add(Closure, rows)
+    if sampler.add(Closure, rows):
+        _work(now)
+
+
+def _work(now: datetime) -> None:
+    """What was done about the standing ones, and the queue behind the lorry."""
+    dispatcher = User.objects.filter(username="yunshu").first()
+    if dispatcher is None:
+        return
+    for code, minutes, text in ENTRIES:
+        ClosureEntry.objects.create(
+            closure=Closure.objects.get(code=code), kind="progress", text=text, by=dispatcher,
+            at=now - timedelta(minutes=minutes),
+        )  # fmt: skip
+    lorry = Closure.objects.get(code="DEMO-CLOSURE-02")
+    offered = proposal(lorry)
+    if offered:
+        inputs, _sources, sides = offered
+        inputs["flow_veh_h"] = 0.7 * inputs["lanes"] * inputs["capacity_veh_h_lane"]
+        estimate_queue(
+            actor=dispatcher, closure=lorry, from_start=sides[0][0], flow_source="卡口 10 分钟实测（示例）", **inputs
+        )
 
 
 def _on_road(spot: Spot) -> dict[str, float | None]:

@@ -1,6 +1,6 @@
 """Settlements that nobody reaches by road while closures stand (断路受困村镇), and who lives there.
 
-A closure shuts a stretch, not the whole edge between two crossings: whoever lives before it still gets out that way.
+A closure shuts a place, not the whole road between two crossings: whoever lives before it still gets out that way.
 """
 
 import math
@@ -79,39 +79,34 @@ def cut_off(
     sources = snap(roads, seats) if seats else spots[:0]
     blocking = [one for one in obstacles if math.isinf(one.factor)]
     others = [] if by is None else [one for one in blocking if one not in by]
-    before, now = _reached(roads, sources, spots, others), _reached(roads, sources, spots, blocking)
+    at = roads.plane.to_metres(np.array([(one.lon, one.lat) for one in settlements]))
+    before, now = (_reached(roads, sources, spots, at, these) for these in (others, blocking))
     near = spots.off_road_m <= access().most_m
     chosen = np.flatnonzero(before & ~now & near)
     return Isolation(network=network, cut_off=tuple(settlements[at] for at in chosen))
 
 
-def _reached(roads: Roads, sources: Spots, places: Spots, blocking: Sequence[Obstacle]) -> NDArray[np.bool_]:
-    """Which places some source reaches; a shut stretch is passed by nobody, what lies before it on its edge is reached."""
-    if not sources.size:
-        return np.zeros(places.size, dtype=bool)
-    cost = seconds_with(roads, blocking)
-    time = spread(roads, cost, sources).time_s
-    shut = _shut(roads, blocking)
+def _reached(
+    roads: Roads, sources: Spots, places: Spots, at: NDArray[np.float64], blocking: Sequence[Obstacle]
+) -> NDArray[np.bool_]:
+    """Which places some source reaches: nobody inside a block, on its road whoever lives on the side that is reached."""
     found = np.zeros(places.size, dtype=bool)
-    for at, (edge, fraction) in enumerate(zip(places.edge.tolist(), places.fraction.tolist(), strict=True)):
-        stretches = shut.get(edge, ())
-        from_start = np.isfinite(time[roads.start[edge]]) and all(fraction < low for low, _high in stretches)
-        from_end = np.isfinite(time[roads.end[edge]]) and all(fraction > high for _low, high in stretches)
-        found[at] = from_start or (from_end and not roads.is_one_way[edge])
-    return found
-
-
-def _shut(roads: Roads, blocking: Sequence[Obstacle]) -> dict[int, list[tuple[float, float]]]:
-    """The shut stretches of each edge, as parts of its length."""
-    found: dict[int, list[tuple[float, float]]] = {}
+    if not sources.size:
+        return found
+    time = spread(roads, seconds_with(roads, blocking), sources).time_s
+    inside = np.zeros(places.size, dtype=bool)
+    middles: dict[int, list[float]] = {}
     for one in blocking:
-        point = shapely.Point(*roads.plane.to_metres(np.array([[one.lon, one.lat]]))[0])
+        point = roads.plane.to_metres(np.array([[one.lon, one.lat]]))[0]
+        inside |= np.hypot(*(at - point).T) <= one.radius_m
         for edge in edges_near(roads, one.lon, one.lat, one.radius_m).tolist():
-            line = roads.lines[edge]
-            middle, half = line.project(point), one.radius_m
-            length = max(line.length, 1.0)
-            found.setdefault(edge, []).append((max(0.0, (middle - half) / length), min(1.0, (middle + half) / length)))
-    return found
+            middles.setdefault(edge, []).append(roads.lines[edge].project(shapely.Point(*point), normalized=True))
+    for number, (edge, fraction) in enumerate(zip(places.edge.tolist(), places.fraction.tolist(), strict=True)):
+        shut = middles.get(edge, ())
+        from_start = np.isfinite(time[roads.start[edge]]) and all(fraction < middle for middle in shut)
+        from_end = np.isfinite(time[roads.end[edge]]) and all(fraction > middle for middle in shut)
+        found[number] = from_start or (from_end and not roads.is_one_way[edge])
+    return found & ~inside
 
 
 def _settlements(prefixes: tuple[str, ...]) -> list[Settlement]:

@@ -10,6 +10,8 @@ const SYMBOLS = { closed: "✕", limited: "!", slow: "~", open: "✓" };
 const config = await fetch(box.dataset.config).then((answer) => answer.json());
 const map = await createMap(box, config, { theme: dark ? "dark" : "light" });
 const points = (rows) => ({ type: "FeatureCollection", features: rows.map(([x, y, name]) => ({ type: "Feature", geometry: { type: "Point", coordinates: [x, y] }, properties: { name } })) });
+map.addSource("roads", { type: "geojson", data: { type: "MultiLineString", coordinates: marks.roads } });
+map.addLayer({ id: "roads", type: "line", source: "roads", paint: { "line-color": dark ? "#7fa0c8" : "#8a99ad", "line-width": 1.2 } });
 map.addSource("cut-off", { type: "geojson", data: points(marks.cut_off) });
 map.addLayer({ id: "cut-off", type: "circle", source: "cut-off", paint: { "circle-color": "#c92a2a", "circle-radius": 5, "circle-stroke-color": "#fff", "circle-stroke-width": 1 } });
 if (marks.line.length > 1) {

@@ -36,6 +36,7 @@ const stamp = (at) => new Intl.DateTimeFormat(document.documentElement.lang, { t
 function age(made) {
   const minutes = Math.floor((Date.now() - Date.parse(made)) / 60000);
   if (minutes < 0) return gettext("手机时间早于清单时间，请校准手机时间");
+  if (minutes < 1) return gettext("刚刚");
   if (minutes < 60) return interpolate(gettext("%s 分钟前"), [minutes]);
   return interpolate(gettext("%s 小时前"), [Math.floor(minutes / 60)]);
 }
