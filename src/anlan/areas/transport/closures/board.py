@@ -70,14 +70,14 @@ def _shown(request: HttpRequest, record: Closure, **bound: Any) -> HttpResponse:
     estimate = record.estimates.select_related("made_by").first()
     context = {
         "record": record, "object": record, "clock": queries.clock_of(record), "isolation": isolation,
-        "entries": queries.entries_of(record), "estimate": estimate, "posts": queueing.POSTS,
+        "entries": queries.entries_of(record), "estimate": estimate, "inputs": queueing.inputs_of(estimate) if estimate else [], "posts": queueing.POSTS,
         "may_report": may_report and inside, "may_act": may_act and inside, "network": current_network(),
         "progress": bound.get("progress") or ProgressForm(), "reopen": bound.get("reopen") or ReopenForm(),
         "may_change": user.may("change:closures") and user.scope.contains(record.area_id),
         "marks": {
             "closures": [_mark(record)], "cut_off": _cut_off_marks(isolation), "roads": _road_lines(),
             "line": estimate.result["line"] if estimate else [],
-            "ends": [[*one["place"], one["minutes"]] for one in estimate.result["ends"]] if estimate else [],
+            "ends": [[*one["place"], one["minutes"]] for one in estimate.result["ends"] if not one["is_beyond"]] if estimate else [],
             "posts": [[*one["place"], str(queueing.POSTS[one["kind"]])] for one in estimate.result["posts"]]
             if estimate else [],
         },

@@ -1,7 +1,9 @@
 """Sample closures: two standing, one jam, and some that were reopened."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
+import numpy as np
 from django.utils import timezone
 
 from anlan.areas.transport.closures.models import Closure, ClosureEntry
@@ -56,8 +58,35 @@ def load(city: Area) -> None:
                 "is_exercise": True,
             }
         )
+    if end := _dead_end():
+        rows.append(end | {"department": bureau, "since": now - timedelta(hours=6)})
     if sampler.add(Closure, rows):
         _work(now)
+
+
+def _dead_end() -> dict[str, Any] | None:
+    """A collapsed bridge on the only road to a township; None where there are no roads yet."""
+    network = current_network()
+    if network is None:
+        return None
+    roads = roads_of(network)
+    ends = np.bincount(np.concatenate([roads.start, roads.end]), minlength=len(roads.nodes)) == 1
+    edges = np.flatnonzero(ends[roads.start] | ends[roads.end])
+    if not edges.size:
+        return None
+    edge = int(edges[0])
+    far, near = (
+        (roads.start[edge], roads.end[edge]) if ends[roads.start[edge]] else (roads.end[edge], roads.start[edge])
+    )
+    lon, lat = (0.3 * roads.nodes[far] + 0.7 * roads.nodes[near]).round(6).tolist()
+    seats = Area.objects.filter(level=Area.Level.TOWNSHIP, lon__isnull=False).select_related("parent")
+    place = roads.nodes[far]
+    township = min(seats, key=lambda one: (one.lon - place[0]) ** 2 + (one.lat - place[1]) ** 2)
+    return {
+        "code": "DEMO-CLOSURE-08", "name": f"{township.name}桥面塌陷（示例）", "reason": Reason.COLLAPSED,
+        "area": township.parent, "team": "市公路抢通队（示例）", "lon": lon, "lat": lat, "source": "示例数据",
+        "is_exercise": True,
+    }  # fmt: skip
 
 
 def _work(now: datetime) -> None:
@@ -74,7 +103,8 @@ def _work(now: datetime) -> None:
     offered = proposal(lorry)
     if offered:
         inputs, _sources, sides = offered
-        inputs["flow_veh_h"] = 0.7 * inputs["lanes"] * inputs["capacity_veh_h_lane"]
+        inputs["flow_veh_h"] = 0.45 * inputs["lanes"] * inputs["capacity_veh_h_lane"]
+        inputs["blocked_min"] = 120
         estimate_queue(
             actor=dispatcher, closure=lorry, from_start=sides[0][0], flow_source="卡口 10 分钟实测（示例）", **inputs
         )

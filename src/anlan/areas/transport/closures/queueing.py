@@ -113,7 +113,7 @@ def _result(found: Queue, line: Upstream, stopping: float, params: dict[str, Any
     finite = {name: value if value != float("inf") else None for name, value in asdict(found).items()}
     first = found.warning_m(elapsed, stopping_m=stopping, lead_min=lead)
     return finite | {
-        "stopping_m": round(stopping), "road_m": round(line.length_m), "lead_min": lead, "elapsed_min": round(elapsed),
+        "jam_density": params["jam_density"], "stopping_m": round(stopping), "road_m": round(line.length_m), "lead_min": lead, "elapsed_min": round(elapsed),
         "now_m": round(found.end_m(elapsed)),
         "ends": [
             {"minutes": minutes, "end_m": round(found.end_m(minutes)), "place": line.place(found.end_m(minutes)),
@@ -125,6 +125,12 @@ def _result(found: Queue, line: Upstream, stopping: float, params: dict[str, Any
             {"kind": kind, "metres": round(first + ahead), "place": line.place(first + ahead)} for kind, ahead in signs
         ],
     }  # fmt: skip
+
+
+def inputs_of(estimate: QueueEstimate) -> list[tuple[Any, Any, str]]:
+    """What an estimate was made from: label, value, source."""
+    values = estimate.inputs | {"jam_density_veh_km_lane": estimate.result["jam_density"]}
+    return [(LABELS[name], values[name], source) for name, source in estimate.sources.items()]
 
 
 @transaction.atomic
@@ -165,5 +171,12 @@ def tell_queue(*, actor: User, estimate: QueueEstimate) -> int:
     return len(posts)
 
 
+#: What an estimate is made from.
+LABELS = {
+    "flow_veh_h": gettext_lazy("来车流量（辆/小时，单向）"), "lanes": gettext_lazy("单向车道数"),
+    "blocked_lanes": gettext_lazy("占用车道数"), "capacity_veh_h_lane": gettext_lazy("一条车道通行能力（辆/小时）"),
+    "free_speed_kmh": gettext_lazy("畅通车速（公里/小时）"), "blocked_min": gettext_lazy("预计阻断（分钟）"),
+    "jam_density_veh_km_lane": gettext_lazy("堵塞密度（辆/公里·车道）"),
+}  # fmt: skip
 #: What is put upstream.
 POSTS = {"variable_message": gettext_lazy("可变情报板"), "signs": gettext_lazy("警示标志和预警车")}

@@ -19,6 +19,7 @@ from anlan.foundation.accounts.models import User
 from anlan.foundation.audit import services as audit
 from anlan.foundation.ledger.registry import ledger
 from anlan.foundation.places.codes import prefix
+from anlan.foundation.places.models import Area
 from anlan.foundation.rules.queries import rule
 
 #: How long what is over stays in the list, so that a late look still says why.
@@ -42,6 +43,9 @@ def pack_for(user: User) -> dict[str, Any]:
         "revoked": {str(pk): at.isoformat() for pk, at in revoked},
         "passes": [_listed(record) for record in issued if _touches(record, user)],
         "checkpoints": [{"id": row.pk, "name": row.name, "area": row.area_id, "road": row.road} for row in rows],
+        "areas": dict(
+            Area.objects.filter(pk__in={code for record in issued for code in record.areas}).values_list("pk", "name")
+        ),
         "categories": [str(label) for label in Category.labels],
         "vehicle_kinds": [str(label) for label in VehicleKind.labels],
         "outcomes": {code: str(label) for code, label in Check.OUTCOMES},

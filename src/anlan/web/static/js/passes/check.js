@@ -105,7 +105,7 @@ function draw() {
         [gettext("时段"), `${stamp(claims.from)} — ${stamp(claims.until)}`],
         [gettext("待遇"), [claims.free ? gettext("免费通行") : "", claims.priority ? gettext("优先通行") : ""].filter(Boolean).join("、") || gettext("无")],
         [gettext("类别"), [pack.categories[claims.category], pack.vehicle_kinds[claims.kind]].filter(Boolean).join(" · ")],
-        [gettext("区域"), claims.areas.join("、")],
+        [gettext("区域"), claims.areas.map((code) => pack.areas[code] ?? code).join("、")],
       ]
     : [];
   if (shown.plateSeen) facts.unshift([gettext("现场车牌"), shown.plateSeen]);
