@@ -52,6 +52,12 @@ class Shell:
     def can_field(self) -> bool:
         return self.request.user.may("view:field")
 
+    @cached_property
+    def field_pages(self) -> list:
+        """The other phone pages, which open without a network too once they were opened with one."""
+        pages = [page for _group, found in menu(self.request.user) for page in found]
+        return [page for page in pages if page.url.startswith("/field/") and page.url != self.request.path]
+
     @property
     def can_map(self) -> bool:
         return self.request.user.may("view:map")

@@ -16,7 +16,7 @@ from anlan.foundation.accounts.access import requires
 @requires("view:field")
 def field(request: HttpRequest) -> HttpResponse:
     """My orders with one big button each; the orders themselves are kept on the phone."""
-    return render(request, "web/field.html", {"may_see_turnouts": request.user.may("view:turnouts")})
+    return render(request, "web/field.html")
 
 
 @requires("view:field")

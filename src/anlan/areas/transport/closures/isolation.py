@@ -35,7 +35,7 @@ class Settlement:
 
 @dataclass(frozen=True, kw_only=True)
 class Isolation:
-    """What is cut off; people are those of the settlements whose population is known."""
+    """What is cut off, the most people first; people are those of the settlements whose population is known."""
 
     network: RoadNetwork
     cut_off: tuple[Settlement, ...]
@@ -83,7 +83,10 @@ def cut_off(
     before, now = (_reached(roads, sources, spots, at, these) for these in (others, blocking))
     near = spots.off_road_m <= access().most_m
     chosen = np.flatnonzero(before & ~now & near)
-    return Isolation(network=network, cut_off=tuple(settlements[at] for at in chosen))
+    found = sorted(
+        (settlements[at] for at in chosen), key=lambda one: -1 if one.people is None else one.people, reverse=True
+    )
+    return Isolation(network=network, cut_off=tuple(found))
 
 
 def _reached(

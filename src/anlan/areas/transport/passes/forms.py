@@ -41,8 +41,8 @@ class ApplyForm(forms.Form):
         Area.objects.none(), label=_("通行区域"), widget=forms.CheckboxSelectMultiple,
         help_text=_("查验点在这些区域以外时，查验不通过。"),
     )  # fmt: skip
-    valid_from = forms.DateTimeField(label=_("起"), widget=DateTimeInput)
-    valid_until = forms.DateTimeField(label=_("止"), widget=DateTimeInput)
+    valid_from = forms.DateTimeField(label=_("开始时间"), widget=DateTimeInput)
+    valid_until = forms.DateTimeField(label=_("结束时间"), widget=DateTimeInput)
     is_free = forms.BooleanField(label=_("免费通行"), required=False, initial=True)
     is_priority = forms.BooleanField(label=_("优先通行"), required=False, initial=True)
     is_exercise = forms.BooleanField(label=_("演练"), required=False)

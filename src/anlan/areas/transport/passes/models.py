@@ -186,7 +186,7 @@ class Pass(Record):
     def state(self) -> str:
         """The state as people say it: an issued pass may be over, or not yet good."""
         if self.is_over:
-            return str(_("已过期"))
+            return str(_("已到期"))
         if self.status == self.Status.ISSUED and not self.is_in_force:
             return str(_("未到时间"))
         return str(_("有效") if self.is_in_force else self.get_status_display())
@@ -203,7 +203,7 @@ class Check(models.Model):
 
     OUTCOMES = (
         (Outcome.VALID, _("有效")),
-        (Outcome.EXPIRED, _("已过期")),
+        (Outcome.EXPIRED, _("已到期")),
         (Outcome.EARLY, _("未到时间")),
         (Outcome.REVOKED, _("已撤销")),
         (Outcome.WRONG_PLATE, _("车牌不符")),
