@@ -41,7 +41,7 @@ def pass_pdf(record: Pass) -> bytes:
             "exercise": _("演练") if record.is_exercise else "", "qr": qr_svg(record.token, is_long=True),
             "how": _("扫码即可查验，不需要网络；扫不了时输入查验码。"),
             "plain_title": _("应急运输通行证（手工查验页）"),
-            "plain_how": _("二维码不能用时，凭本页和查验码查验；每到一个查验点由查验人填写一行，事后补录。"),
+            "plain_how": _("二维码不能用时，凭本页和查验码查验；每到一个查验点由查验人填写一行。"),
             "columns": [_("查验点"), _("日期、时间"), _("车牌相符"), _("放行"), _("查验人签字")],
         },
     )  # fmt: skip
