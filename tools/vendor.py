@@ -22,6 +22,8 @@ SCRIPTS = [
     ("terra-draw", "terra-draw/dist", ["terra-draw.umd.js"]),
     ("terra-draw", "terra-draw-maplibre-gl-adapter/dist", ["terra-draw-maplibre-gl-adapter.umd.js"]),
     ("pmtiles", "pmtiles/dist", ["pmtiles.js"]),
+    ("qr", "qr", ["index.js", "decode.js"]),
+    ("noble-ed25519", "@noble/ed25519", ["index.js"]),
     ("echarts", "echarts/dist", ["echarts.min.js"]),
     ("htmx", "htmx.org/dist", ["htmx.min.js"]),
     ("tabler", "@tabler/core/dist/css", ["tabler.min.css"]),
