@@ -1,12 +1,16 @@
-"""Roads: a hundred five-minute isochrones on 200,000 nodes against scipy, from the nearest of all and to all places."""
+"""Roads: a hundred five-minute isochrones on 200,000 nodes against scipy, to all places, and single routes past closures."""
+
+import os
 
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from anlan.science.geo.roads.graph import Roads, Spots, build, seconds
+from anlan.science.geo.roads.landmarks import Landmarks, landmarks, route
 from anlan.science.geo.roads.search import matrix, spread
 from benchmarks.measure import paired, report, report_ratio
+from benchmarks.measure import seconds as seconds_of
 
 SIDE, SOURCES, LIMIT_S, CLOSED = 447, 100, 300.0, 5
 
@@ -73,6 +77,39 @@ def main() -> None:
     a, b = paired(lambda: matrix(roads, free, sources, few, limit_s=LIMIT_S), peers[0])
     report("100 isochrones in one call, read at 2000 places: ours", a)
     report_ratio("100 isochrones: scipy a source / ours in one call", b, a, "goal 5")
+    routes(roads, random)
+    print(f"  load average {os.getloadavg()[0]:.1f}")
+
+
+def routes(roads: Roads, random: np.random.Generator) -> None:
+    """Routes between random places, each after other edges of the way before were closed, against a whole search."""
+    marks: list[Landmarks] = []
+    report("landmarks, chosen once a network", [seconds_of(lambda: marks.append(landmarks(roads, seconds(roads))))])
+    edge = random.choice(roads.size, (21, 2))
+    spots = [Spots(edge=pair[[n]], fraction=np.zeros(1), off_road_m=np.zeros(1)) for pair in edge for n in (0, 1)]
+    drawn, whole = [], []
+    for start, end in zip(spots[::2], spots[1::2], strict=True):
+        way = route(roads, seconds(roads), start, end, marks[0])
+        if way is None or len(way.edges) < 20:
+            continue
+        shut = np.zeros(roads.size, dtype=bool)
+        shut[random.choice(way.edges[5:-5], CLOSED, replace=False)] = True
+        found: list[float] = []
+        node = int(roads.start[start.edge[0]])
+
+        def ours(s=start, e=end, c=shut, f=found):
+            f.append(getattr(route(roads, seconds(roads, is_closed=c), s, e, marks[0]), "time_s", np.inf))
+
+        def peer(s=start, c=shut):
+            return spread(roads, seconds(roads, is_closed=c), s)
+
+        expected = dijkstra(as_csr(roads, seconds(roads, is_closed=shut)), indices=node)[roads.start[end.edge[0]]]
+        a, b = paired(ours, peer, rounds=3)
+        np.testing.assert_allclose(found, expected, rtol=1e-9)
+        drawn += a
+        whole += b
+    report(f"{len(drawn) // 3} routes past {CLOSED} closures: ours, closures laid on included", drawn)
+    report_ratio("one whole search / ours", whole, drawn, "goal 5")
 
 
 if __name__ == "__main__":

@@ -117,12 +117,17 @@ def route(roads: Roads, seconds: Floats, start: Spots, end: Spots) -> Route | No
     times, _ = arrivals(roads, cost, found, end)
     if not np.isfinite(times[0]):
         return None
-    arcs = _way(roads, cost, found, start, end, float(times[0]))
+    return told(roads, cost, found, start, end, float(times[0]))
+
+
+def told(roads: Roads, cost: Floats, found: Spread, start: Spots, end: Spots, time_s: float) -> Route:
+    """The route that a spread from `start` has found to `end`, where it arrives after `time_s`."""
+    arcs = _way(roads, cost, found, start, end, time_s)
     pieces = [_stretch(roads, edge, low, high) for edge, low, high in arcs]
     metres = float(sum(roads.length_m[edge] * abs(high - low) for edge, low, high in arcs))
     line = np.concatenate(pieces)
     keep = np.concatenate([[True], (np.diff(line, axis=0) != 0).any(axis=1)])
-    return Route(time_s=float(times[0]), length_m=metres, edges=tuple(edge for edge, _, _ in arcs), line=line[keep])
+    return Route(time_s=time_s, length_m=metres, edges=tuple(edge for edge, _, _ in arcs), line=line[keep])
 
 
 def _way(
