@@ -28,16 +28,15 @@ def allocate(problem: Problem) -> Plan:
     load_fixed(yard, measure)
     fixed = problem.fixed
     sure = _summed(fixed, problem)
-    rest = replace(measure, guaranteed=np.maximum(measure.guaranteed - sure, 0.0))
-    best = relax(problem, yard.room(), rest)
+    best = relax(problem, yard.room(), measure)
     target = np.zeros((*problem.travel_s.shape, problem.supply.shape[1]))
     np.add.at(target, (best.store, best.place, best.item), best.quantity)
     whole = np.floor(target + 1e-6).astype(np.int64)
-    held = len(yard.trips)
+    held = yard.sent.copy()
 
     def planned(store: int, place: int) -> Integers:
-        sent = sum((t.units for t in yard.trips[held:] if t.store == store and t.place == place), np.zeros(1, np.int64))
-        return np.minimum(np.maximum(whole[store, place] - sent, 0), np.minimum(yard.stock[store], yard.need[place]))
+        left = np.maximum(whole[store, place] - yard.sent[store, place] + held[store, place], 0)
+        return np.minimum(left, np.minimum(yard.stock[store], yard.need[place]))
 
     def wanted(store: int, place: int) -> Integers:
         return np.minimum(yard.stock[store], yard.need[place])

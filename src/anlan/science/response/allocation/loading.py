@@ -5,10 +5,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
-from anlan.science.response.allocation.problem import AllocationError, Floats, Integers, Problem
+from anlan.science.response.allocation.problem import AllocationError, Integers, Problem
 from anlan.science.response.allocation.relaxation import Room
-from anlan.science.response.allocation.worth import GUARANTEED, Worth
+from anlan.science.response.allocation.worth import TIERS, Worth
 
 _TINY = 1e-9
 
@@ -31,6 +32,8 @@ class Yard:
         #: What is left of each truck's day, by store and kind.
         self.left = [[np.ones(count) for count in row] for row in problem.trucks]
         self.trips: list[_Trip] = []
+        #: Units on all trips over each link, shape (stores, places, items).
+        self.sent = np.zeros((*problem.travel_s.shape, problem.supply.shape[1]), dtype=np.int64)
 
     def room(self) -> Room:
         """What is left to plan with."""
@@ -61,45 +64,61 @@ class Yard:
         self.trips.append(_Trip(store, place, kind, truck, units))
         self.stock[store] -= units
         self.need[place] -= units
+        self.sent[store, place] += units
         return units
 
     def fill(self, wanted: Integers) -> None:
         """Use room that trips have left for what their places still want, those with the least share first."""
-        room = {n: self.problem.truck_load[t.kind] - t.units @ self.problem.unit_load for n, t in enumerate(self.trips)}
-        to: dict[int, list[int]] = {}
-        for n, trip in enumerate(self.trips):
-            to.setdefault(trip.place, []).append(n)
-        asked = np.maximum(self.problem.asked, 1)
-        for item in range(self.stock.shape[1]):
-            for place in np.argsort(1 - self.need[:, item] / asked[:, item], kind="stable"):
-                for n in to.get(int(place), ()):
-                    trip, weight = self.trips[n], self.problem.unit_load[item]
-                    fits = _fitting(room[n], weight)
-                    units = min(
-                        fits, int(wanted[place, item]), int(self.need[place, item]), int(self.stock[trip.store, item])
-                    )
-                    if units > 0:
-                        trip.units[item] += units
-                        room[n] = room[n] - units * weight
-                        self.stock[trip.store, item] -= units
-                        self.need[place, item] -= units
-                        wanted[place, item] -= units
+        if not self.trips:
+            return
+        problem = self.problem
+        units = np.array([trip.units for trip in self.trips])
+        keys = np.array([(trip.place, trip.store, trip.kind) for trip in self.trips])
+        order = np.argsort(keys[:, 0], kind="stable")
+        first = np.searchsorted(keys[order, 0], np.arange(len(problem.demand) + 1))
+        room = problem.truck_load[keys[:, 2]] - units @ problem.unit_load
+        _fill(first, order, keys[:, 1], units, room, problem.unit_load, self.stock, self.need, problem.asked, wanted)
+        for trip, loaded in zip(self.trips, units, strict=True):
+            self.sent[trip.store, trip.place] += loaded - trip.units
+            trip.units = loaded
 
 
-def packed(wanted: Integers, unit_load: Floats, capacity: Floats, order: Integers) -> Integers:
+@njit(cache=True)
+def packed(wanted, unit_load, capacity, order):  # type: ignore[no-untyped-def]  # pragma: no cover
     """The units that fit on one truck, taken in the given order of items."""
     units, room = np.zeros_like(wanted), capacity.copy()
     for item in order:
         if wanted[item] > 0:
-            units[item] = min(int(wanted[item]), _fitting(room, unit_load[item]))
-            room = room - units[item] * unit_load[item]
+            units[item] = min(wanted[item], _fitting(room, unit_load[item]))
+            room -= units[item] * unit_load[item]
     return units
 
 
-def _fitting(room: Floats, weight: Floats) -> int:
+@njit(cache=True)
+def _fitting(room, weight):  # type: ignore[no-untyped-def]  # pragma: no cover
     """How many units of one weight there is room for."""
-    heavy = weight > 0
-    return max(int(np.floor((room[heavy] / weight[heavy]).min() + _TINY)), 0)
+    fits = np.inf
+    for m in range(weight.size):
+        if weight[m] > 0:
+            fits = min(fits, room[m] / weight[m])
+    return max(int(np.floor(fits + _TINY)), 0)
+
+
+@njit(cache=True)
+def _fill(first, trips, store, units, room, unit_load, stock, need, asked, wanted):  # type: ignore[no-untyped-def]  # pragma: no cover
+    for item in range(stock.shape[1]):
+        share = 1.0 - need[:, item] / np.maximum(asked[:, item], 1)
+        for place in np.argsort(share, kind="mergesort"):
+            for n in trips[first[place] : first[place + 1]]:
+                fits = min(
+                    _fitting(room[n], unit_load[item]), wanted[place, item], need[place, item], stock[store[n], item]
+                )
+                if fits > 0:
+                    units[n, item] += fits
+                    room[n] -= fits * unit_load[item]
+                    stock[store[n], item] -= fits
+                    need[place, item] -= fits
+                    wanted[place, item] -= fits
 
 
 def load_fixed(yard: Yard, measure: Worth) -> None:
@@ -124,12 +143,17 @@ def load(yard: Yard, measure: Worth, links: Integers, wanted: Callable[[int, int
     problem = yard.problem
     rounds = problem.rounds.max(axis=2)
     biggest = problem.truck_load[problem.trucks.any(axis=0)].max(axis=0)
+    quarter = measure.guaranteed / len(TIERS)
     orders = [_order(yard, measure, place) for place in range(len(problem.demand))]
 
     def value(store: int, place: int) -> float:
         units = packed(wanted(store, place), problem.unit_load, biggest, orders[place])
-        sure = np.minimum(units, np.maximum(measure.guaranteed[place] - (problem.asked[place] - yard.need[place]), 0.0))
-        return float((measure.unit[place] * (units + GUARANTEED * sure)).sum()) * rounds[store, place]
+        had = problem.asked[place] - yard.need[place]
+        met = measure.unit[place] * units
+        for n, tier in enumerate(TIERS):
+            before, after = (np.clip(got - n * quarter[place], 0.0, quarter[place]) for got in (had, had + units))
+            met = met + tier * measure.fair * (after - before)
+        return float(met.sum()) * rounds[store, place]
 
     heap = [(-value(int(s), int(p)), int(s), int(p)) for s, p in links]
     heapq.heapify(heap)

@@ -18,14 +18,14 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
 from anlan.science.response.allocation.problem import AllocationError, Flags, Floats, Integers, Problem
-from anlan.science.response.allocation.worth import GUARANTEED, Worth
+from anlan.science.response.allocation.worth import TIERS, Worth
 
 #: Parts of an item's total in which quantities are counted; keeps the solver's tolerance below a unit.
 _PARTS = 1e4
 #: Links of each place, and of each store, that every item starts with; and how many are added a round.
 _FIRST, _MORE = 6, 4
-#: Links are added until no plan can be better by more than this share.
-_PROVEN = 1e-5
+#: Links are added until no plan can be better by more than the first share, or no more than the second share is added.
+_PROVEN, _FEW = 1e-7, 1e-3
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -48,7 +48,7 @@ class Relaxed:
     #: Units; parts of units, too.
     quantity: Floats
     objective: float
-    #: No plan is worth more; at most a share of 1e-5 above `objective`.
+    #: No plan is worth more; a share of about 1e-5 above `objective` at most.
     bound: float
     #: What one more unit, and one more load of a truck-day, would add, shape (stores, items) and (stores, measures).
     stock_price: Floats
@@ -78,10 +78,20 @@ class _Program:
         self.day = np.divide(1.0, self.rounds, out=np.zeros(self.rounds.shape), where=self.rounds > 0)
         self.wants = np.flatnonzero(room.need.ravel() > 0)
         share = np.where(measure.share > 0, measure.share, 1.0)
-        self.weight = (measure.unit / share).ravel()[self.wants]
+        plain, fair = (measure.unit / share).ravel()[self.wants], measure.fair / share
+        fair = np.broadcast_to(fair, room.need.shape).ravel()[self.wants]
         need = (room.need * self.scale).ravel()[self.wants]
-        self.sure = (np.minimum(measure.guaranteed, room.need) * self.scale).ravel()[self.wants]
-        self.rest = need - self.sure
+        #: Parts of each tier that are still to be met, and what they are worth; the last is what lies beyond.
+        self.tier, self.value = [], []
+        quarter = (measure.guaranteed * self.scale).ravel()[self.wants] / len(TIERS)
+        had = (problem.asked * self.scale).ravel()[self.wants] - need
+        for n, tier in enumerate(TIERS):
+            part = np.minimum(quarter - np.clip(had - n * quarter, 0.0, quarter), need)
+            self.tier.append(part)
+            self.value.append(plain + tier * fair)
+            need = need - part
+        self.tier.append(need)
+        self.value.append(plain)
 
     def solve(self, columns: Integers) -> tuple[Floats, float, _Prices]:
         """Parts over the columns, the objective, prices of all rows."""
@@ -90,21 +100,22 @@ class _Program:
         measures, count, wants = self.room.capacity.shape[1], columns.size, self.wants
         flow = np.arange(count)
         met, truck = stores * items, (stores + places) * items
-        rows = [store * items + item, met + place * items + item, met + wants, met + wants]
-        cols = [flow, flow, count + np.arange(wants.size), count + wants.size + np.arange(wants.size)]
-        data = [np.ones(count), -np.ones(count), np.ones(wants.size), np.ones(wants.size)]
+        tiers = len(self.tier)
+        rows = [store * items + item, met + place * items + item, np.tile(met + wants, tiers)]
+        cols = [flow, flow, count + np.arange(tiers * wants.size)]
+        data = [np.ones(count), -np.ones(count), np.ones(tiers * wants.size)]
         for m in range(measures):
             rows.append(truck + store * measures + m)
             cols.append(flow)
             data.append(self.heft[item, m] * self.day[store, place])
-        shape = (truck + stores * measures, count + 2 * wants.size)
+        shape = (truck + stores * measures, count + tiers * wants.size)
         matrix = coo_array((np.concatenate(data), (np.concatenate(rows), np.concatenate(cols))), shape=shape)
         limits = np.concatenate(
             [(self.room.stock * self.scale).ravel(), np.zeros(places * items), self.room.capacity.ravel()]
         )
-        most = np.concatenate([np.full(count, np.inf), self.sure, self.rest])
+        most = np.concatenate([np.full(count, np.inf), *self.tier])
         answer = linprog(
-            np.concatenate([self.measure.way[store, place], -(1 + GUARANTEED) * self.weight, -self.weight]),
+            -np.concatenate([-self.measure.way[store, place], *self.value]),
             A_ub=matrix.tocsr(), b_ub=limits, bounds=np.column_stack([np.zeros(shape[1]), most]), method="highs-ipm",
         )  # fmt: skip
         if answer.status != 0:
@@ -138,7 +149,7 @@ def relax(problem: Problem, room: Room, measure: Worth) -> Relaxed:
         gain = program.gains(prices)
         over = float((np.maximum(gain.max(axis=0), 0.0) * room.need * program.scale).sum())
         better = np.setdiff1d(np.flatnonzero(_leading(gain, _MORE) & (gain > 0)), columns, assume_unique=True)
-        if over <= _PROVEN * objective or not better.size:
+        if over <= _PROVEN * objective or better.size <= _FEW * columns.size:
             break
         columns = np.concatenate([columns, better])
     store, place, item = np.unravel_index(columns, usable.shape)
