@@ -138,7 +138,7 @@ def _told(yard: Yard, measure: Worth, bound: float, stock_price: Floats, truck_p
         share = np.where(measure.guaranteed > 0, measure.guaranteed / need, np.inf).min(axis=0)
     return Plan(
         trips=trips, loads=loads, arrival_s=arrival, unmet=yard.need, reason=_reasons(yard),
-        fair_share=np.where(np.isfinite(share), share, np.nan), objective=objective, bound=max(bound, objective),
+        fair_share=np.where(np.isfinite(share), share, np.nan), objective=objective, bound=bound,
         tonne_km=float((rows.quantity * problem.unit_load[item, 0] * problem.distance_km[store, place]).sum()),
         stock_price=stock_price, truck_price=truck_price,
     )  # fmt: skip

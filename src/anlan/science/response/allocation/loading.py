@@ -95,6 +95,19 @@ def packed(wanted, unit_load, capacity, order):  # type: ignore[no-untyped-def] 
 
 
 @njit(cache=True)
+def _gained(units, had, unit, quarter, fair, tiers):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Worth of more units at a place that had some."""
+    worth = 0.0
+    for i in range(units.size):
+        if units[i] > 0:
+            worth += unit[i] * units[i]
+            for n in range(tiers.size):
+                low, high = n * quarter[i], (n + 1) * quarter[i]
+                worth += tiers[n] * fair[i] * (min(max(had[i] + units[i], low), high) - min(max(had[i], low), high))
+    return worth
+
+
+@njit(cache=True)
 def _fitting(room, weight):  # type: ignore[no-untyped-def]  # pragma: no cover
     """How many units of one weight there is room for."""
     fits = np.inf
@@ -143,17 +156,13 @@ def load(yard: Yard, measure: Worth, links: Integers, wanted: Callable[[int, int
     problem = yard.problem
     rounds = problem.rounds.max(axis=2)
     biggest = problem.truck_load[problem.trucks.any(axis=0)].max(axis=0)
-    quarter = measure.guaranteed / len(TIERS)
+    quarter, tiers = measure.guaranteed / len(TIERS), np.array(TIERS)
     orders = [_order(yard, measure, place) for place in range(len(problem.demand))]
 
     def value(store: int, place: int) -> float:
         units = packed(wanted(store, place), problem.unit_load, biggest, orders[place])
         had = problem.asked[place] - yard.need[place]
-        met = measure.unit[place] * units
-        for n, tier in enumerate(TIERS):
-            before, after = (np.clip(got - n * quarter[place], 0.0, quarter[place]) for got in (had, had + units))
-            met = met + tier * measure.fair * (after - before)
-        return float(met.sum()) * rounds[store, place]
+        return _gained(units, had, measure.unit[place], quarter[place], measure.fair, tiers) * rounds[store, place]
 
     heap = [(-value(int(s), int(p)), int(s), int(p)) for s, p in links]
     heapq.heapify(heap)

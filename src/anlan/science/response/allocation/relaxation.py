@@ -12,6 +12,7 @@ Interior points, since the simplex method crawls where trucks are short: benchma
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.optimize import linprog
@@ -64,7 +65,7 @@ class _Prices:
     truck: Floats
 
 
-class _Program:
+class Program:
     """The linear program over any choice of columns; columns are places in the array (stores, places, items)."""
 
     def __init__(self, problem: Problem, room: Room, measure: Worth) -> None:
@@ -93,8 +94,8 @@ class _Program:
         self.tier.append(need)
         self.value.append(plain)
 
-    def solve(self, columns: Integers) -> tuple[Floats, float, _Prices]:
-        """Parts over the columns, the objective, prices of all rows."""
+    def stated(self, columns: Integers) -> dict[str, Any]:
+        """The program over these columns, as `linprog` takes it."""
         stores, places, items = self.usable.shape
         store, place, item = np.unravel_index(columns, self.usable.shape)
         measures, count, wants = self.room.capacity.shape[1], columns.size, self.wants
@@ -114,14 +115,21 @@ class _Program:
             [(self.room.stock * self.scale).ravel(), np.zeros(places * items), self.room.capacity.ravel()]
         )
         most = np.concatenate([np.full(count, np.inf), *self.tier])
-        answer = linprog(
-            -np.concatenate([-self.measure.way[store, place], *self.value]),
-            A_ub=matrix.tocsr(), b_ub=limits, bounds=np.column_stack([np.zeros(shape[1]), most]), method="highs-ipm",
-        )  # fmt: skip
+        return {
+            "c": -np.concatenate([-self.measure.way[store, place], *self.value]),
+            "A_ub": matrix.tocsr(), "b_ub": limits, "bounds": np.column_stack([np.zeros(shape[1]), most]),
+        }  # fmt: skip
+
+    def solve(self, columns: Integers) -> tuple[Floats, float, _Prices]:
+        """Parts over the columns, the objective, prices of all rows."""
+        answer = linprog(**self.stated(columns), method="highs-ipm")
         if answer.status != 0:
             raise AllocationError(f"the relaxation was not solved: {answer.message}")
         price = -answer.ineqlin.marginals
-        return answer.x[:count], -float(answer.fun), _Prices(
+        stores, places, items = self.usable.shape
+        met, truck = stores * items, (stores + places) * items
+        measures = self.room.capacity.shape[1]
+        return answer.x[: columns.size], -float(answer.fun), _Prices(
             stock=price[:met].reshape(stores, items), met=price[met:truck].reshape(places, items),
             truck=price[truck:].reshape(stores, measures),
         )  # fmt: skip
@@ -136,7 +144,7 @@ class _Program:
 
 def relax(problem: Problem, room: Room, measure: Worth) -> Relaxed:
     """The optimum of what is left, proven by pricing every link of every item."""
-    program = _Program(problem, room, measure)
+    program = Program(problem, room, measure)
     usable = program.usable
     near = np.where(usable, -measure.way[:, :, None], -np.inf)
     columns = np.flatnonzero(_leading(near, _FIRST) & usable)

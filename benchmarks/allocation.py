@@ -1,0 +1,80 @@
+"""Relief supplies: column generation against HiGHS over all links at once, at the same objective; and the whole plan."""
+
+import os
+import sys
+
+import numpy as np
+from scipy.optimize import linprog
+
+from anlan.science.response.allocation import Problem, allocate
+from anlan.science.response.allocation.fair import guaranteed
+from anlan.science.response.allocation.loading import Yard
+from anlan.science.response.allocation.relaxation import Program, relax
+from anlan.science.response.allocation.worth import worth
+from benchmarks.measure import paired, report, report_ratio, seconds
+
+#: Stores, places, items, how plentiful trucks are, rounds.
+SIZES = ((60, 40, 10, 0.12, 3), (100, 68, 15, 0.12, 1), (100, 68, 15, 1.0, 3))
+LARGE = (200, 136, 30, 0.12, 1)
+PATIENCE_S = 900.0
+
+
+def city(stores: int, places: int, items: int, plenty: float) -> Problem:
+    """Stores and townships on a plain of 150 km, stock uneven, trucks of 5 and 10 tonnes."""
+    random = np.random.default_rng(0)
+    store, place = random.uniform(0, 150, (stores, 2)), random.uniform(0, 150, (places, 2))
+    km = np.hypot(*(store[:, None] - place[None]).transpose(2, 0, 1)) * 1.3
+    demand = random.integers(0, 2000, (places, items))
+    supply = random.integers(0, 2000, (stores, items)) * places // stores
+    load = 10 ** random.uniform(-3, -1, items)
+    trucks = random.poisson(plenty * (demand @ load).sum() / stores / 10, (stores, 2))
+    trucks[0] += 1
+    return Problem(
+        supply=supply, demand=demand, unit_load=load[:, None], travel_s=km / 40 * 3600, trucks=trucks,
+        truck_load=np.array([[5.0], [10.0]]), distance_km=km,
+    )  # fmt: skip
+
+
+def compare(stores: int, places: int, items: int, plenty: float, rounds: int) -> None:
+    """Both optima must be equal before times are told."""
+    problem = city(stores, places, items, plenty)
+    room = Yard(problem).room()
+    measure = worth(problem, guaranteed(problem, room))
+    title = f"{stores} x {places} x {items}, trucks {plenty:g}"
+    best = []
+
+    def ours() -> None:
+        best[:] = [relax(problem, room, measure)]
+
+    def peer() -> None:
+        program = Program(problem, room, measure)
+        answer = linprog(
+            **program.stated(np.flatnonzero(program.usable)), method="highs", options={"time_limit": PATIENCE_S}
+        )
+        value = -answer.fun / (1e4 * measure.whole) if answer.status == 0 else np.nan
+        print(f"  {title}: objective {best[0].objective:.9f}, bound {best[0].bound:.9f}, HiGHS {value:.9f}", flush=True)
+        assert answer.status != 0 or abs(best[0].objective / value - 1) < 2e-6
+
+    if rounds > 1:
+        a, b = paired(ours, peer, rounds)
+    else:
+        a, b = [seconds(ours)], [seconds(peer)]
+    report(f"{title}: column generation", a)
+    report(f"{title}: HiGHS, all links at once", b)
+    report_ratio(f"{title}: HiGHS / ours", b, a, "goal 10")
+    plan = []
+    report(f"{title}: whole plan", [seconds(lambda: plan.append(allocate(problem)))])
+    print(f"  {title}: {plan[0].trips.size} trips, gap of whole units and trips {plan[0].gap:.5f}")
+
+
+def main() -> None:
+    """The large one takes HiGHS a quarter of an hour; it runs when asked for: `python -m benchmarks.allocation large`."""
+    print(f"  load average {os.getloadavg()[0]:.1f}")
+    allocate(city(3, 3, 2, 1.0))
+    for size in (LARGE,) if "large" in sys.argv[1:] else SIZES:
+        compare(*size)
+    print(f"  load average {os.getloadavg()[0]:.1f}")
+
+
+if __name__ == "__main__":
+    main()
