@@ -41,7 +41,7 @@ class Landmarks:
     back: Floats
 
 
-def landmarks(roads: Roads, seconds: Floats, count: int = 12) -> Landmarks:
+def landmarks(roads: Roads, seconds: Floats, count: int = 16) -> Landmarks:
     """Nodes far from one another, in the largest connected part; `seconds` must be the least that edges ever take.
 
     >>> from anlan.science.geo.roads.graph import build, seconds, snap

@@ -160,6 +160,8 @@ def _way(
 def _stretch(roads: Roads, edge: int, low: float, high: float) -> Floats:
     """The vertices of a part of an edge, in the direction driven."""
     line = roads.vertices[roads.first_vertex[edge] : roads.first_vertex[edge + 1]]
+    if {low, high} == {0.0, 1.0}:
+        return line if low < high else line[::-1]
     steps = np.hypot(*(np.diff(line, axis=0) * [np.cos(np.radians(line[0, 1])), 1.0]).T)
     at = np.concatenate([[0.0], np.cumsum(steps)])
     at = at / at[-1] if at[-1] else np.linspace(0.0, 1.0, at.size)

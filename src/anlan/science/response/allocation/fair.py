@@ -14,11 +14,11 @@ def guaranteed(problem: Problem, room: Room) -> Floats:
     Stores and places that roads, the limit and bans leave connected share by themselves: an item's stock there over what
     is asked of it there. Places that no store with the item reaches are guaranteed nothing.
     """
-    reach = (problem.rounds > 0).any(axis=2)
+    reach = problem.rounds.max(axis=2) > 0
     stores, places = reach.shape
     units = np.zeros(room.need.shape)
     for item in range(units.shape[1]):
-        store, place = np.nonzero(reach & (room.stock[:, item] > 0)[:, None] & (room.need[:, item] > 0)[None])
+        store, place = np.nonzero(reach & np.outer(room.stock[:, item] > 0, room.need[:, item] > 0))
         links = coo_array((np.ones(store.size), (store, stores + place)), shape=(stores + places, stores + places))
         _, part = connected_components(links, directed=False)
         stock = np.bincount(part[:stores], weights=room.stock[:, item], minlength=stores + places)
