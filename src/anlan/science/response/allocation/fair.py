@@ -15,9 +15,9 @@ def guaranteed(problem: Problem, room: Room) -> Floats:
     is asked of it there. Places that no store with the item reaches are guaranteed nothing.
     """
     reach = problem.rounds.max(axis=2) > 0
-    stores, places = reach.shape
-    units = np.zeros(room.need.shape)
-    for item in range(units.shape[1]):
+    stores, places = problem.travel_s.shape
+    units = np.zeros_like(room.need, dtype=np.float64)
+    for item in range(room.need.shape[1]):
         store, place = np.nonzero(reach & np.outer(room.stock[:, item] > 0, room.need[:, item] > 0))
         links = coo_array((np.ones(store.size), (store, stores + place)), shape=(stores + places, stores + places))
         _, part = connected_components(links, directed=False)
