@@ -118,6 +118,14 @@ class Item(models.Model):
     unit = models.CharField(_("单位"), max_length=10)
     shelf_life_months = models.PositiveSmallIntegerField(_("保质期（月）"), null=True, blank=True)
     kit = models.CharField(_("生活保障定额项目"), max_length=8, choices=Kit, blank=True)
+    weight_kg = models.FloatField(
+        _("单位重量（千克）"), null=True, blank=True, validators=[MinValueValidator(0.001)],
+        help_text=_("一个单位连包装的重量；不填为未知，未知的不能排车。"),
+    )  # fmt: skip
+    volume_m3 = models.FloatField(
+        _("单位体积（立方米）"), null=True, blank=True, validators=[MinValueValidator(0.00001)],
+        help_text=_("不填为未知，排车时只按重量。"),
+    )  # fmt: skip
     kit_content = models.FloatField(
         _("每单位折合"), default=1, validators=[MinValueValidator(0.001)],
         help_text=_("一个单位合多少定额：一箱水多少升，一箱食品多少人日。"),

@@ -27,6 +27,7 @@ class Place(models.TextChoices):
     """Where supplies are, or where they came from or went to."""
 
     DEPOT = "depot", _("储备库")
+    RESERVED = "reserved", _("待发")
     TRANSIT = "transit", _("在途")
     LOAN = "loan", _("借出")
     SUPPLIER = "supplier", _("供应单位")
@@ -37,8 +38,9 @@ class Place(models.TextChoices):
     DIFFERENCE = "difference", _("盈亏")
 
 
-#: Places with a balance; each belongs to a depot (in transit: where it goes; on loan: whose it is). Others are outside.
-HELD = (Place.DEPOT, Place.TRANSIT, Place.LOAN)
+#: Places with a balance; each belongs to a depot: in transit to where it goes, or whose it is while a delivery is on the
+#: road; set aside and on loan whose it is. Others are outside.
+HELD = (Place.DEPOT, Place.RESERVED, Place.TRANSIT, Place.LOAN)
 
 
 class Lot(models.Model):
@@ -116,6 +118,9 @@ class Slip(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("补签人")
     )
     signed_at = models.DateTimeField(_("补签时间"), null=True, blank=True)
+    #: An issue that a truck takes to its place: set aside first, on the way when it leaves, used when somebody signs.
+    is_delivery = models.BooleanField(_("送达签收"), default=False)
+    left_at = models.DateTimeField(_("发车时间"), null=True, blank=True)
     arrived_by = models.CharField(_("接收人"), max_length=150, blank=True)
     arrived_at = models.DateTimeField(_("到达时间"), null=True, blank=True)
     author = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("经办人"))
@@ -141,6 +146,11 @@ class Slip(models.Model):
     def waits_for_signature(self) -> bool:
         """Whether it was allowed by word of mouth and nobody has signed it yet."""
         return bool(self.approver) and self.signed_at is None
+
+    @property
+    def is_to_load(self) -> bool:
+        """Whether it is set aside for a truck that has not left."""
+        return self.is_delivery and self.left_at is None
 
     @property
     def is_under_way(self) -> bool:

@@ -94,6 +94,12 @@ def under_way(user: User) -> QuerySet[Slip]:
     return rows.exclude(answers__kind=Slip.Kind.REVERSAL).select_related("depot", "to_depot")
 
 
+def to_load(depots: Iterable[Depot]) -> QuerySet[Slip]:
+    """Deliveries that wait in these depots for their truck, the first to leave first."""
+    rows = Slip.objects.filter(depot__in=depots, is_delivery=True, left_at=None)
+    return rows.exclude(answers__kind=Slip.Kind.REVERSAL).select_related("depot").order_by("made_at")
+
+
 def unsigned(user: User) -> QuerySet[Slip]:
     """Issues by word of mouth that nobody has signed."""
     rows = ledger("slips").rows(user).exclude(approver="").filter(signed_at=None)

@@ -241,8 +241,8 @@ def _lots(slip: Slip) -> dict[Lot, int]:
 
 
 def outstanding(slip: Slip) -> dict[Lot, int]:
-    """What was issued or lent and has not come back, by lot."""
-    found = _lots(slip)
+    """What was issued or lent and has not come back, by lot; of a delivery what somebody signed for."""
+    found = signed_for(slip) if slip.is_delivery else _lots(slip)
     came = Movement.objects.filter(slip__origin=slip, slip__kind=Kind.RETURN, target=Place.DEPOT)
     undone = Movement.objects.filter(slip__origin__origin=slip, slip__kind=Kind.REVERSAL, source=Place.DEPOT)
     for movement in came.select_related("lot__item"):
@@ -250,6 +250,14 @@ def outstanding(slip: Slip) -> dict[Lot, int]:
     for movement in undone.select_related("lot__item"):
         found[movement.lot] += movement.quantity
     return {lot: n for lot, n in found.items() if n > 0}
+
+
+def signed_for(slip: Slip) -> dict[Lot, int]:
+    """What arrived of a delivery, by lot."""
+    found: dict[Lot, int] = {}
+    for movement in slip.movements.filter(target=Place.INCIDENT).select_related("lot__item"):
+        found[movement.lot] = found.get(movement.lot, 0) + movement.quantity
+    return found
 
 
 @transaction.atomic
@@ -301,7 +309,7 @@ def reverse_slip(*, actor: User, slip: Slip, reason: str) -> Slip:
         Line(m.lot, m.quantity, Side(Place(m.target), m.target_depot), Side(Place(m.source), m.source_depot))
         for m in slip.movements.select_related("lot__item", "source_depot", "target_depot").order_by("-pk")
     ]
-    made = _reversal(actor, slip, reason, lines)
+    made = write_reversal(actor, slip, reason, lines)
     cancel_clocks(subject=slip)
     if slip.incident is not None:
         _tell_incident(actor, made)
@@ -309,18 +317,22 @@ def reverse_slip(*, actor: User, slip: Slip, reason: str) -> Slip:
     return made
 
 
-def _reversal(actor: User, slip: Slip, reason: str, lines: list[Line]) -> Slip:
+def write_reversal(actor: User, slip: Slip, reason: str, lines: list[Line]) -> Slip:
     """Write the counter-movements, the last step first: what arrived goes back on the way before it goes home."""
     fields = {
         "kind": Kind.REVERSAL, "depot": slip.depot, "to_depot": slip.to_depot, "party": slip.party,
         "incident": slip.incident, "origin": slip, "reason": reason, "author": actor, "is_exercise": slip.is_exercise,
     }  # fmt: skip
-    last = [line for line in lines if line.target.place == Place.TRANSIT]
-    first = [line for line in lines if line.target.place != Place.TRANSIT]
-    if not last:
-        return write_slip(lines=first, made_by=str(actor), **fields)
-    made = write_slip(lines=last, made_by=str(actor), **fields)
-    post(slip=made, lines=first, made_by=str(actor), reason=reason, at=made.made_at)
+    last, before = (Place.TRANSIT, Place.RESERVED)
+    steps = [
+        [line for line in lines if line.target.place == last],
+        [line for line in lines if line.target.place == before],
+        [line for line in lines if line.target.place not in (last, before)],
+    ]
+    first, *rest = [step for step in steps if step]
+    made = write_slip(lines=first, made_by=str(actor), **fields)
+    for step in rest:
+        post(slip=made, lines=step, made_by=str(actor), reason=reason, at=made.made_at)
     return made
 
 
