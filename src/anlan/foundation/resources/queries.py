@@ -1,5 +1,6 @@
 """Which resources could answer a request: nearest and readiest first, over all deployable registers."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,3 +138,14 @@ def room_of(user: User, incident: Incident) -> dict[str, Any]:
         "may_request": inside and user.may("add:resourcerequests") and incident.is_open,
         "may_assign": inside and user.may("act:resourcerequests"),
     }
+
+
+def free(kind: str, user: User, *, also: Collection[tuple[str, int]] = ()) -> list[tuple[Ledger, models.Model]]:
+    """Resources of a kind that the person may see and that nothing binds; `also` those that are to be free again."""
+    bound = set(Assignment.objects.filter(status__in=BUSY).values_list("ledger", "object_id")) - set(also)
+    return [
+        (entry, record)
+        for entry in deployables(kind)
+        for record in entry.rows(user)
+        if (entry.name, record.pk) not in bound and getattr(record, "is_available", True)
+    ]

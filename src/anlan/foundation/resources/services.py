@@ -130,6 +130,12 @@ def move_assignment(*, actor: User, assignment: Assignment, status: str, at: dat
     is_own = assignment.department_id is not None and assignment.department_id == actor.department_id
     if not is_own:
         demand_incident(actor, incident, "act:resourcerequests")
+    return follow(actor=actor, assignment=assignment, status=status, at=at)
+
+
+@transaction.atomic
+def follow(*, actor: User, assignment: Assignment, status: str, at: datetime | None = None) -> Assignment:
+    """Move an assigned resource on because of what was recorded elsewhere; whoever records it says who may."""
     if status not in STEPS or ORDER.index(status) <= ORDER.index(assignment.status):
         raise ValidationError(
             _("“%(title)s”已经是“%(now)s”。") % {"title": assignment, "now": assignment.get_status_display()}
