@@ -67,6 +67,7 @@ AREAS = [
         "transport.nodes",
         "transport.agreements",
         "transport.passes",
+        "supplies.allocation",
         "grassroots.posts",
     ]
 ]

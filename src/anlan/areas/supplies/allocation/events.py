@@ -1,0 +1,17 @@
+"""A road was closed or opened: look at the plans that drive on it."""
+
+from django.db import transaction
+
+from anlan.areas.supplies.allocation.jobs import check_roads
+from anlan.areas.supplies.allocation.models import AllocationPlan
+from anlan.areas.supplies.allocation.watching import WATCHED
+from anlan.foundation.events.bus import subscribe
+from anlan.foundation.events.catalogue import RoadChanged
+from anlan.foundation.jobs.queue import enqueue_unseen
+
+
+@subscribe(RoadChanged)
+def look_at_plans(event: RoadChanged) -> None:
+    """The check itself is queued: closing a road never waits for it."""
+    if AllocationPlan.objects.filter(status__in=WATCHED).exists():
+        transaction.on_commit(lambda: enqueue_unseen(check_roads))
