@@ -141,6 +141,10 @@ GROUPS = (
         (
             Page(_("物资概况"), "packages", "movements:overview", "view:stock", "supplies stock overview 库存"),
             Page(_("扫码出入库"), "scan", "movements:keep", "act:stock", "scan receive issue count 扫码", "g k"),
+            Page(
+                _("救灾物资调拨"), "route", "allocation:board", "view:reliefrequests", "relief allocation dispatch 调拨"
+            ),
+            Page(_("装车和签收"), "truck-delivery", "allocation:mine", "view:waybills", "waybill load sign 运单"),
             Page(_("临期物资"), "calendar-due", "movements:expiring", "view:stock", "expiry shelf life 过期"),
             Page(_("储备缺口"), "scale", "movements:gaps", "view:norms", "gap norm purchase plan 采购"),
         ),

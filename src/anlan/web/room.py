@@ -13,6 +13,7 @@ from anlan.areas.command.response.models import Activation, Order
 from anlan.areas.rescue.social import queries as social
 from anlan.areas.rescue.turnouts import queries as turnouts
 from anlan.areas.risk.prediction import queries as prediction
+from anlan.areas.supplies.allocation import queries as allocation
 from anlan.foundation.accounts.models import User
 from anlan.foundation.incidents.models import Incident, TimelineEntry
 from anlan.foundation.incidents.queries import State, figure_title, visible_entries
@@ -41,6 +42,9 @@ CONTRIBUTIONS = (
     Contribution(name="turnouts", template="turnouts/room.html", capability="view:turnouts", query=turnouts.room_of),
     Contribution(
         name="social", template="social/room.html", capability="view:socialapplications", query=social.room_of
+    ),
+    Contribution(
+        name="allocation", template="allocation/room.html", capability="view:reliefrequests", query=allocation.room_of
     ),
     Contribution(name="reports", template="reports/room.html", capability="view:reports", query=reports.room_of),
 )

@@ -28,7 +28,7 @@ def sent(people, flood, plan) -> list[Order]:
 
 @pytest.mark.parametrize(
     "code",
-    ["command.orders_received", "command.orders_in_time", "basic_relief_hours", "medical_rescue_hours"],
+    ["command.orders_received", "command.orders_in_time", "medical_rescue_hours"],
 )  # fmt: skip
 def test_without_orders_nothing_is_known(city, code):
     assert measure(code) == NOTHING
@@ -49,7 +49,7 @@ def test_receipt_and_completion_count_once_they_are_due(people, sent):
     assert measure("command.orders_received", "371502") == NOTHING
 
 
-@pytest.mark.parametrize(("code", "value"), [("basic_relief_hours", 6.0), ("medical_rescue_hours", 6.0)])
+@pytest.mark.parametrize(("code", "value"), [("medical_rescue_hours", 6.0)])
 def test_a_card_measures_the_target_that_it_names(sent, code, value):
     now = timezone.now()
     rows = Order.objects.filter(card__target=code)

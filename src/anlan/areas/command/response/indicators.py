@@ -68,12 +68,6 @@ def _median_hours(target: str, area_code: str, as_of: datetime) -> Measure:
     return Measure(value=value, samples=len(hours), basis="对应行动卡的指令：下达到完成的用时（中位数）")
 
 
-@indicator(code="basic_relief_hours", title=_("受灾人员基本生活有效救助时间"), unit=_("小时"), drill_down="orders")
-def basic_relief_hours(area_code: str, as_of: datetime) -> Measure:
-    """Hours from the order until affected people have basic living relief."""
-    return _median_hours("basic_relief_hours", area_code, as_of)
-
-
 @indicator(code="medical_rescue_hours", title=_("重大灾害事故紧急医学救援时间"), unit=_("小时"), drill_down="orders")
 def medical_rescue_hours(area_code: str, as_of: datetime) -> Measure:
     """Hours from the order until medical rescue is at work."""

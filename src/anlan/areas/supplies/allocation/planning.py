@@ -32,7 +32,15 @@ Status = AllocationPlan.Status
 
 
 @transaction.atomic
-def start_plan(
+def start_plan(*, actor: User, incident: Incident, **asked: Any) -> AllocationPlan:
+    """Keep the question (see `ask_plan`) and queue it."""
+    plan = ask_plan(actor=actor, incident=incident, **asked)
+    transaction.on_commit(lambda: enqueue(compute_plan, title=plan.title, owner=actor, plan_id=plan.pk))
+    return plan
+
+
+@transaction.atomic
+def ask_plan(
     *,
     actor: User,
     incident: Incident,
@@ -41,7 +49,7 @@ def start_plan(
     wishes: Sequence[Mapping[str, Any]] = (),
     based_on: AllocationPlan | None = None,
 ) -> AllocationPlan:
-    """Keep the question and queue it; what is loaded or on its way stays as it is."""
+    """Keep what is to be computed; what is loaded or on its way stays as it is."""
     demand_incident(actor, incident, "act:allocationplans")
     if not incident.is_open:
         raise ValidationError(_("事件已经结束，不能再编方案。"))
@@ -62,7 +70,6 @@ def start_plan(
     plan._history_user = actor
     plan.save()
     audit.record(actor=actor, action="allocationplans.start", subject=plan, details={"wishes": plan.wishes})
-    transaction.on_commit(lambda: enqueue(compute_plan, title=plan.title, owner=actor, plan_id=plan.pk))
     return plan
 
 

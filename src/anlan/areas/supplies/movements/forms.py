@@ -13,14 +13,15 @@ from anlan.areas.supplies.movements.models import MOST, Balance, Lot, Slip
 from anlan.foundation.resources.models import Assignment
 
 
-class _Form(forms.Form):
+class StyledForm(forms.Form):
     """Fields in the look of the product."""
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            is_choice = isinstance(field.widget, forms.Select)
-            field.widget.attrs |= {"class": "form-select" if is_choice else "form-control", "autocomplete": "off"}
+            look = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+            look = "form-check-input" if isinstance(field.widget, forms.CheckboxInput) else look
+            field.widget.attrs |= {"class": look, "autocomplete": "off"}
 
     def show(self, problem: ValidationError) -> None:
         """Put what a service refuses next to the field that it is about."""
@@ -37,7 +38,7 @@ def _quantity(**kwargs: Any) -> forms.IntegerField:
     return forms.IntegerField(label=_("数量"), min_value=1, max_value=MOST, widget=number, **kwargs)
 
 
-class _Once(_Form):
+class _Once(StyledForm):
     """A form whose submission counts once, however often the button is pressed."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
@@ -124,7 +125,7 @@ class OutForm(_Once):
             self.fields["party"].required = True
 
 
-class QuantitiesForm(_Form):
+class QuantitiesForm(StyledForm):
     """A quantity for each of some lots, named `lot-<pk>`."""
 
     def __init__(self, *args: Any, balances: Iterable[Balance], **kwargs: Any):
@@ -145,13 +146,13 @@ class QuantitiesForm(_Form):
         return {row.lot: n for row in self.balances if (n := self.cleaned_data.get(f"lot-{row.lot_id}"))}
 
 
-class QuantityForm(_Form):
+class QuantityForm(StyledForm):
     """How much of the one lot that the page is about."""
 
     quantity = _quantity()
 
 
-class CountLineForm(_Form):
+class CountLineForm(StyledForm):
     """What was found of a lot."""
 
     counted = forms.IntegerField(
@@ -160,7 +161,7 @@ class CountLineForm(_Form):
     reason = forms.CharField(label=_("差异说明"), max_length=200, required=False)
 
 
-class InspectForm(_Form):
+class InspectForm(StyledForm):
     """What an inspection found."""
 
     fitness = forms.ChoiceField(label=_("检验"), choices=Lot.Fitness)

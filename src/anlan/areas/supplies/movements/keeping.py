@@ -108,6 +108,7 @@ def keep(request: HttpRequest) -> HttpResponse:
         "alike": (lots.filter(code__icontains=code) | lots.filter(item__name__icontains=code))[:12] if code else [],
         "depots": depots[:12],
         "asked": queries.asked_of(depots)[:12],
+        "to_load": queries.to_load(depots)[:12],
         "incoming": queries.under_way(request.user).filter(to_depot__in=depots)[:12],
         "counts": queries.counts_for(request.user).filter(depot__in=depots, status__in=("open", "rejected"))[:12],
     }
