@@ -210,16 +210,17 @@ def _wanted(situation: Situation, question: Problem) -> Floats:
 def _fleet(
     situation: Situation, wanted: Floats, approach: Floats, travel: Floats, limit_s: float, times: _Times
 ) -> _Fleet:
-    """Send trucks where most waits to be carried, the nearest first; in one wave as far as they go round."""
-    waits = wanted.sum(axis=1)
-    with np.errstate(invalid="ignore"):
-        way = np.where(np.isfinite(travel), travel, 0.0)
-        mean = np.where(waits > 0, (way * wanted).sum(axis=1) / np.maximum(waits, 1e-9), 0.0)
+    """Send trucks where most trips wait to be driven, the nearest first; in one wave as far as they go round."""
+    tonnes = wanted.sum(axis=1)
+    typical = float(np.median([truck.load_t for truck in situation.trucks]))
+    waits = np.ceil(wanted / typical - 1e-9).sum(axis=1)
+    way = np.where(np.isfinite(travel), travel, 0.0)
+    mean = (way * wanted).sum(axis=1) / np.maximum(tonnes, 1e-9)
     ready = np.ceil((times.ready_s + approach) / BUCKET_S) * BUCKET_S
     usable = ready + times.load_s + mean[None, :] + times.unload_s <= limit_s
     idle, sent = set(range(len(situation.trucks))), []
     while idle and waits.max() > 0:
-        depot = int(np.argmax(waits))
+        depot = int(np.lexsort((-tonnes, -waits))[0])
         able = [n for n in idle if usable[n, depot]]
         if not able:
             waits[depot] = 0.0
@@ -227,7 +228,7 @@ def _fleet(
         truck = min(able, key=lambda n: (ready[n, depot], -situation.trucks[n].load_t, n))
         idle.discard(truck)
         sent.append((depot, truck))
-        waits[depot] = max(waits[depot] - situation.trucks[truck].load_t, 0.0)
+        waits[depot] -= 1.0
     kinds: dict[tuple[float, float, float], int] = {}
     who: dict[tuple[int, int], list[Truck]] = defaultdict(list)
     for depot, n in sent:
