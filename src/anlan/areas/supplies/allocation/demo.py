@@ -40,7 +40,7 @@ def load(city: Area) -> None:
     incident, places = _flood(city, actor)
     if not places:
         return
-    began = timezone.now() - timedelta(hours=3)
+    began = timezone.now() - timedelta(minutes=20)
     wanted = [
         Wanted(area=area, place=f"{area.name}安置点（示例）", item=item, quantity=n, people=people, basis=basis,
                lon=area.lon, lat=area.lat, contact=contact, phone=phone)
@@ -68,7 +68,7 @@ def _flood(city: Area, actor: User) -> tuple[Incident, list[tuple]]:
     kind = EventKind.objects.filter(pk="11A01").first() or EventKind.objects.first()
     incident = raise_incident(
         actor=actor, title=TITLE, kind=kind, area=county, place="姜店镇等四个乡镇",
-        occurred_at=timezone.now() - timedelta(hours=4), received_at=timezone.now() - timedelta(hours=3, minutes=40),
+        occurred_at=timezone.now() - timedelta(minutes=50), received_at=timezone.now() - timedelta(minutes=25),
         source="乡镇报告（示例）", description="持续强降雨，河水漫溢，群众转移到学校和敬老院。（示例）",
         figures={"evacuated": sum(PEOPLE)}, lon=towns[0].lon if towns else None, lat=towns[0].lat if towns else None,
         is_exercise=True, is_demo=True,

@@ -89,13 +89,13 @@ def _places_table(places: list[queries.PlaceShare]) -> Table:
 def _trips_table(waybills: list[Waybill]) -> Table:
     rows = [
         (
-            one.code, f"{one.depot} → {one.place}", f"{one.truck} {one.driver}",
+            one.code.rsplit("-", 1)[-1], f"{one.depot} → {one.place}", f"{one.truck} {one.driver}",
             "、".join(f"{line.item.name} {line.quantity} {line.item.unit}" for line in one.lines.all()),
-            _clock(one.load_at), _clock(one.leave_at), _clock(one.arrive_at),
+            f"装车 {_clock(one.load_at)}，发车 {_clock(one.leave_at)}，到达 {_clock(one.arrive_at)}",
         )
         for one in waybills
     ]  # fmt: skip
-    return Table(columns=("运单", "自、至", "车辆", "物资", "装车", "发车", "到达"), rows=tuple(rows))
+    return Table(columns=("序号", "自、至", "车辆", "物资", "计划时间"), rows=tuple(rows))
 
 
 def as_geojson(plan: AllocationPlan) -> dict[str, Any]:
@@ -158,7 +158,7 @@ def waybill_pdf(waybill: Waybill, address: str) -> bytes:
     marks = [word for word, is_so in (("演练", waybill.is_exercise), ("草案", waybill.slip is None)) if is_so]
     got = [
         [str(line.item), f"{line.quantity if line.loaded is None else line.loaded} {line.item.unit}",
-         "" if line.received is None else str(line.received), "" if line.damaged is None else str(line.damaged)]
+         *("" if n is None else str(n) for n in (line.received, line.damaged, line.missing))]
         for line in waybill.lines.all()
     ]  # fmt: skip
     data = {

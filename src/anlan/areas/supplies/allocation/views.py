@@ -81,7 +81,7 @@ def _incident_page(request: HttpRequest, found: Incident, form: PlanForm | None 
 def state(request: HttpRequest, pk: int) -> HttpResponse:
     """State what people need, place by place."""
     found, user = _incident(request, pk), request.user
-    areas, data = areas_of(user, found), request.POST or None
+    areas, data = areas_of(user, found), request.POST if request.method == "POST" else None
     form = RequestForm(data)
     first = {"area": found.area_id, "place": found.place} if areas.filter(pk=found.area_id).exists() else {}
     rows = [
