@@ -1,23 +1,19 @@
 """The command's pages: the entry with its QR code, who reported, one application."""
 
-import io
-
-import qrcode
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
-from qrcode.image.svg import SvgPathImage
 
 from anlan.areas.rescue.social import queries, services
 from anlan.areas.rescue.social.forms import DecisionForm, EntryForm, PeopleForm, QuotaForm, ReleaseForm
 from anlan.areas.rescue.social.models import Application
 from anlan.foundation.accounts.access import requires
+from anlan.foundation.documents.qr import qr_svg
 from anlan.foundation.incidents.models import Incident
 from anlan.foundation.incidents.queries import incidents_for
 from anlan.foundation.resources.models import Assignment
@@ -37,7 +33,7 @@ def incident(request: HttpRequest, pk: int, form: EntryForm | None = None, secre
     entry = room["entry"]
     context = {
         "incident": found, "object": found, "room": room, "entry": entry,
-        "applications": queries.applications_at(found), "address": address, "qr": _qr(address) if address else "",
+        "applications": queries.applications_at(found), "address": address, "qr": qr_svg(address) if address else "",
         "form": form or EntryForm(initial={"place": found.place}),
         "quota": QuotaForm(initial={"quota_teams": entry.quota_teams, "quota_people": entry.quota_people})
         if entry else None,
@@ -46,15 +42,6 @@ def incident(request: HttpRequest, pk: int, form: EntryForm | None = None, secre
     if secret:
         add_never_cache_headers(response)
     return response
-
-
-def _qr(text: str) -> str:
-    """A QR code as SVG that can be read with a quarter of it soiled."""
-    drawing = io.BytesIO()
-    level = qrcode.constants.ERROR_CORRECT_Q
-    qrcode.make(text, image_factory=SvgPathImage, error_correction=level, border=2).save(drawing)
-    text = drawing.getvalue().decode()
-    return mark_safe(text[text.index("<svg") :])  # noqa: S308  (drawn here, of an address that we made)
 
 
 @require_POST
