@@ -34,9 +34,7 @@ def text(page) -> str:
 
 def make_plan(desk, relief, capture, **data) -> AllocationPlan:
     with capture(execute=True):
-        answer = desk.post(
-            f"/supplies/relief/incidents/{relief.incident.pk}/plan/", {"with_agreements": "on", **data}
-        )
+        answer = desk.post(f"/supplies/relief/incidents/{relief.incident.pk}/plan/", {"with_agreements": "on", **data})
     assert answer.status_code == 302, text(answer)
     return AllocationPlan.objects.order_by("-pk").first()
 
@@ -149,9 +147,7 @@ def test_files_the_map_and_the_paper(relief, desk, django_capture_on_commit_call
 
 def test_a_program_starts_a_plan_and_signs(relief, desk, browser_of, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        made = desk.post(
-            "/api/v1/allocation/plans", {"incident": relief.incident.pk}, content_type="application/json"
-        )
+        made = desk.post("/api/v1/allocation/plans", {"incident": relief.incident.pk}, content_type="application/json")
     assert made.status_code == 202
     told = desk.get(f"/api/v1/allocation/plans/{made.json()['id']}").json()
     assert told["status"] == "draft"
