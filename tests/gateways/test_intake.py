@@ -18,6 +18,7 @@ from anlan.areas.risk.monitoring.models import (
 )
 from anlan.foundation.events.models import OutboxRow
 from anlan.gateways import lanes
+from anlan.gateways.intake import Recent
 from anlan.protocols import hj212, sl651
 from tests.gateways.conftest import WORKS, ago, converse, gas_frame, listening, rain_frame
 
@@ -60,6 +61,15 @@ def test_a_frame_sent_twice_is_confirmed_twice_and_counts_once_also_after_a_rest
     assert series("W1-G1") == [1.5]
     assert sum(GatewayMinute.objects.values_list("duplicates", flat=True)) == 3
     assert sum(IntakeBatch.objects.values_list("count", flat=True)) == 1
+
+
+def test_so_many_digests_are_remembered_at_least_and_twice_as_many_at_most():
+    recent, digests = Recent(10), [bytes([number]) for number in range(60)]
+    for start in range(0, 60, 5):
+        recent.add(digests[start : start + 5])
+        known = [digest in recent for digest in digests[: start + 5]]
+        assert all(known[-10:])
+        assert sum(known) <= 20
 
 
 def test_what_cannot_be_read_is_kept_counted_and_harms_nobody(stations):

@@ -8,8 +8,8 @@ disk, and one that was not will be sent again by its device and counted once.
 import logging
 import threading
 import time
-from collections import Counter, OrderedDict, deque
-from collections.abc import Callable, Collection, Mapping
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 BATCH = 4_000
 #: Messages that may wait before connections are asked to pause, and from which they go on.
 HIGH, LOW = 4_000, 2_000
-#: Frames that are remembered to recognise repetitions, and how long back after a restart.
+#: Frames that are remembered at least to recognise repetitions, and how long back after a restart.
 REMEMBERED, MEMORY = 500_000, timedelta(hours=24)
 #: A batch smaller than this waits so long for more when the last commit was just now: many small commits cost much.
 SMALL, GATHER_S = 200, 0.02
@@ -88,6 +88,24 @@ class Books:
         return self.protocols.setdefault(protocol, Counters())
 
 
+class Recent:
+    """The digests of the frames that were kept last: of so many at least, of twice as many at most."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._newer: set[bytes] = set()
+        self._older: set[bytes] = set()
+
+    def __contains__(self, digest: bytes) -> bool:
+        return digest in self._newer or digest in self._older
+
+    def add(self, digests: Iterable[bytes]) -> None:
+        """Remember these, and forget the oldest."""
+        self._newer.update(digests)
+        if len(self._newer) >= self._most:
+            self._older, self._newer = self._newer, set()
+
+
 class Intake:
     """Keeps and judges what gateways hear, on a thread of its own."""
 
@@ -108,7 +126,7 @@ class Intake:
         self._waiting = 0
         self._wake = threading.Condition()
         self._is_stopping = False
-        self._seen: OrderedDict[bytes, None] = OrderedDict()
+        self._seen = Recent(REMEMBERED)
         self.books = Books()
         self.devices: dict = {}
         #: The lanes that are ready, by protocol; they know the devices of these registers.
@@ -221,8 +239,7 @@ class Intake:
     def _load(self) -> None:
         newest.recover()
         self._renew(before=False)
-        for digest in storage.recent_digests(timezone.now() - MEMORY):
-            self._remember(digest)
+        self._seen.add(storage.recent_digests(timezone.now() - MEMORY)[-REMEMBERED:])
 
     def _renew(self, *, before: bool = True) -> None:
         """Load stations, instruments and rules anew; what judging remembered is kept unless it may be wrong."""
@@ -243,11 +260,6 @@ class Intake:
             if self._judge is None:
                 raise
             log.exception("stations could not be read again")
-
-    def _remember(self, digest: bytes) -> None:
-        self._seen[digest] = None
-        if len(self._seen) > REMEMBERED:
-            self._seen.popitem(last=False)
 
     def _keep(self, batch: list[Item | Block]) -> None:
         """Commit a batch; one that cannot be kept is halved until what is at fault stands alone."""
@@ -271,8 +283,7 @@ class Intake:
             return
         if kept is not None:
             self._newest.note(kept)
-        for digest in fresh:
-            self._remember(digest)
+        self._seen.add(fresh)
         for protocol, counts in delivery.counts.items():
             counters = self.books.of(protocol)
             for name, value in counts.items():

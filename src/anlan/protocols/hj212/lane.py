@@ -315,5 +315,7 @@ def read(data: np.ndarray, ends: np.ndarray, contexts: np.ndarray, flags: np.nda
             frames[frame].end, frames[frame].rows, frames[frame].answers = labels, row, answer
             frames[frame].device, frames[frame].note = device, system
             frame += 1
+        while at < end and (data[at] == 13 or data[at] == 10):  # so that mostly nothing is left
+            at += 1
         pieces[piece].taken, pieces[piece].frames = at - first, frame
         at = end
