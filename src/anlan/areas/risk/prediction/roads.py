@@ -163,16 +163,19 @@ def _lines(roads: Roads, whole: Cut, severity: dict[int, int]) -> tuple[Line, ..
 
 
 def _entries(run: Run, roads: Roads, whole: Cut) -> tuple[Entry, ...]:
+    """Where roads lead in; roads that one closure would bear on, as at a crossroads, are one entry."""
     places = Plane(run.lon, run.lat).to_metres(whole.entries)
-    return tuple(
-        Entry(
-            road=_about(roads, edge)["name"], lon=lon, lat=lat, bearing=_bearing(east, north),
-            distance_m=round(float(np.hypot(east, north))),
-        )
-        for (lon, lat), (east, north), edge in zip(
-            whole.entries.round(6).tolist(), places.tolist(), whole.entry_edge.tolist(), strict=True
-        )
-    )  # fmt: skip
+    names = [_about(roads, edge)["name"] for edge in whole.entry_edge.tolist()]
+    left, found = list(range(len(names))), []
+    while left:
+        first, (east, north) = left[0], places[left[0]].tolist()
+        here = [at for at in left if np.hypot(*(places[at] - places[first])) <= ENTRY_RADIUS_M]
+        left = [at for at in left if at not in here]
+        lon, lat = whole.entries[first].round(6).tolist()
+        road = "、".join(dict.fromkeys(names[at] for at in here if names[at]))
+        far = round(float(np.hypot(east, north)))
+        found.append(Entry(road=road, lon=lon, lat=lat, bearing=_bearing(east, north), distance_m=far))
+    return tuple(found)
 
 
 def _bearing(east: float, north: float) -> int:
