@@ -181,9 +181,7 @@ def file_sheet(*, actor: User, sheet: HazardSheet, number: str, filed_on: date) 
         raise ValidationError(_("包保责任人不全：缺%(who)s。请先在单元中填写。") % {"who": "、".join(missing)})
     if not timezone.localdate(sheet.signed_at) <= filed_on <= timezone.localdate():
         raise ValidationError({"filed_on": _("备案日期应在签署日和今天之间。")})
-    source = _source_for(actor, sheet, number)
-    source.filed_on, source._history_user = filed_on, actor
-    source.save(update_fields=["filed_on", "updated_at"])
+    source = _filed_source(actor, sheet, number, filed_on)
     sheet.filing_number, sheet.filed_on, sheet.filed_by = source.code, filed_on, actor
     sheet.save(update_fields=["filing_number", "filed_on", "filed_by"])
     meet_clocks(subject=unit, at=timezone.make_aware(datetime.combine(filed_on, time(12))))
@@ -194,12 +192,14 @@ def file_sheet(*, actor: User, sheet: HazardSheet, number: str, filed_on: date) 
     return source
 
 
-def _source_for(actor: User, sheet: HazardSheet, number: str) -> HazardSource:
+def _filed_source(actor: User, sheet: HazardSheet, number: str, filed_on: date) -> HazardSource:
     """The hazard source of the unit: the one that it has, else a new one under the number."""
     unit = sheet.unit
     if unit.source is not None:
         if number and number != unit.source.code:
             raise ValidationError({"number": _("这个单元的备案编号是 %(code)s。") % {"code": unit.source.code}})
+        unit.source.filed_on, unit.source._history_user = filed_on, actor
+        unit.source.save(update_fields=["filed_on", "updated_at"])
         return unit.source
     if not number:
         raise ValidationError({"number": _("请填写备案编号。")})
@@ -209,7 +209,8 @@ def _source_for(actor: User, sheet: HazardSheet, number: str) -> HazardSource:
     source = HazardSource(
         code=number, name=unit.name, enterprise=unit.enterprise, department=unit.enterprise.department,
         area=unit.area, substance=main["name"][:60], cas=main["cas"], quantity_t=float(main["quantity_t"]),
-        level=sheet.level, r_value=float(sheet.r_value), lon=unit.lon, lat=unit.lat, is_demo=unit.is_demo,
+        level=sheet.level, r_value=float(sheet.r_value), lon=unit.lon, lat=unit.lat, filed_on=filed_on,
+        is_demo=unit.is_demo,
     )  # fmt: skip
     source.full_clean()
     source._history_user = actor
