@@ -1,6 +1,6 @@
 """A risk study for other programs and for paper."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.utils import timezone
@@ -59,9 +59,21 @@ def power(value: float) -> str:
     return f"{mantissa.rstrip('0').rstrip('.')}×10{digits}"
 
 
-def parts(basis: Sequence[Sequence[Any]]) -> list[tuple[str, str]]:
+def printed(value: float) -> str:
+    """A frequency on paper, whose typefaces lack raised digits.
+
+    >>> printed(3e-7), printed(1.25e-5), printed(0.0)
+    ('3E-7', '1.25E-5', '0')
+    """
+    if not value:
+        return "0"
+    mantissa, exponent = f"{value:.2e}".split("e")
+    return f"{mantissa.rstrip('0').rstrip('.')}E{int(exponent)}"
+
+
+def parts(basis: Sequence[Sequence[Any]], written: Callable[[float], str] = power) -> list[tuple[str, str]]:
     """What a frequency was multiplied from, as people write it."""
-    return [(name, power(value) if value < 1e-3 else f"{value:g}") for name, value in basis]
+    return [(name, written(value) if value < 1e-3 else f"{value:g}") for name, value in basis]
 
 
 def ground(km2: float) -> str:
@@ -80,7 +92,8 @@ def _sections(study: RiskStudy) -> Iterator[Section]:
     yield Section(
         heading="一、对象和情景",
         paragraphs=(
-            f"{asked:%Y年%m月%d日%H时%M分}，{study.asked_by}计算，按{column}装置的基准。共{len(study.scenarios)}个情景。",
+            f"{asked:%Y年%m月%d日%H时%M分}，{study.asked_by}计算，按{column}装置的基准。共{len(study.scenarios)}个情景。"
+            "频率写作3E-7即3×10的负7次方。",
             *study.left_out, *(f"模型拒绝：{one}" for one in found["refused"]),
         ),
         table=Table(
@@ -90,11 +103,11 @@ def _sections(study: RiskStudy) -> Iterator[Section]:
     )  # fmt: skip
     yield Section(
         heading="二、个人风险",
-        paragraphs=(f"网格上最高{power(found['highest'])}次/年。{study.exceeded}处防护目标超过基准。",),
+        paragraphs=(f"网格上最高{printed(found['highest'])}次/年。{study.exceeded}处防护目标超过基准。",),
         table=Table(
             columns=("等值线（次/年）", "面积", "最远（米）"),
             rows=tuple(
-                (power(one["per_year"]), *((ground(one["area_km2"]), str(one["reach_m"])) if one["area_km2"] else ("未达到", "—")))
+                (printed(one["per_year"]), *((ground(one["area_km2"]), str(one["reach_m"])) if one["area_km2"] else ("未达到", "—")))
                 for one in found["levels"]
             ),
         ),
@@ -109,7 +122,7 @@ def _sections(study: RiskStudy) -> Iterator[Section]:
                     (
                         f"{one['name']}（{one['kind']}）", one["class"],
                         "未知" if one["people"] is None else str(one["people"]),
-                        power(one["risk"]), power(one["limit"]), str(one["distance_m"]),
+                        printed(one["risk"]), printed(one["limit"]), str(one["distance_m"]),
                     )
                     for one in over
                 ),
@@ -119,11 +132,11 @@ def _sections(study: RiskStudy) -> Iterator[Section]:
     else:
         yield Section(heading="三、超过基准的防护目标", paragraphs=("已知的防护目标都不超过基准。",))
     lines = study.rules["risk.societal_criteria"]["params"]
-    points = tuple((f"{n:g}", power(often), _place(n, often, lines)) for n, often in found["curve"][:: _step(found)])
+    points = tuple((f"{n:g}", printed(often), _place(n, often, lines)) for n, often in found["curve"][:: _step(found)])
     yield Section(
         heading="四、社会风险",
         paragraphs=(
-            f"F-N曲线位于{study.get_standing_display()}区。潜在生命损失{power(study.loss_of_life or 0.0)}人/年。",
+            f"F-N曲线位于{study.get_standing_display()}区。潜在生命损失{printed(study.loss_of_life or 0.0)}人/年。",
         ),
         table=Table(columns=("死亡人数N", "不少于N人的频率F（次/年）", "位置"), rows=points) if points else None,
     )
@@ -154,6 +167,6 @@ def _place(deaths: float, often: float, lines: dict[str, float]) -> str:
 def _scenarios(study: RiskStudy) -> Iterator[tuple[str, ...]]:
     reach = {one["title"]: one["reach_m"] for one in study.findings["scenarios"]}
     for one in study.scenarios:
-        basis = " × ".join(f"{name} {value}" for name, value in parts(one["basis"]))
+        basis = " × ".join(f"{name} {value}" for name, value in parts(one["basis"], printed))
         away = reach.get(one["title"])
-        yield one["title"], power(one["per_year"]), f"{basis}（{one['source']}）", "拒绝" if away is None else str(away)
+        yield one["title"], printed(one["per_year"]), basis, "拒绝" if away is None else str(away)
