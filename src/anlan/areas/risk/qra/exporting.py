@@ -146,7 +146,7 @@ def _sections(study: RiskStudy) -> Iterator[Section]:
         table=Table(
             columns=("规则", "依据", "出处", "状态"),
             rows=tuple(
-                (one["reference"], one["citation"], one["source"], "已核对" if one["status"] == "checked" else "待核对")
+                (f"{one['title']}（版本{one['reference'].partition('@')[2]}）", one["citation"], one["source"], "已核对" if one["status"] == "checked" else "待核对")
                 for one in study.rules.values()
             ),
         ),
