@@ -85,7 +85,7 @@ def routes(roads: Roads, random: np.random.Generator) -> None:
     """Routes between random places, each after other edges of the way before were closed, against a whole search."""
     marks: list[Landmarks] = []
     report("landmarks, chosen once a network", [seconds_of(lambda: marks.append(landmarks(roads, seconds(roads))))])
-    edge = random.choice(roads.size, (21, 2))
+    edge = random.choice(roads.size, (11, 2))
     spots = [Spots(edge=pair[[n]], fraction=np.zeros(1), off_road_m=np.zeros(1)) for pair in edge for n in (0, 1)]
     drawn, whole = [], []
     for start, end in zip(spots[::2], spots[1::2], strict=True):

@@ -22,7 +22,7 @@ from anlan.science.response.allocation.worth import worth
 from tests.science.response.allocation.exact import optimum
 from tests.science.response.allocation.problems import problems
 
-EXAMPLES = settings(max_examples=50, deadline=None)
+EXAMPLES = settings(max_examples=30, deadline=None)
 
 
 def sums(problem, rows):
@@ -169,3 +169,30 @@ def test_after_a_closure_what_drives_still_counts():
 def test_wrong_questions_are_refused(name, changes):
     with pytest.raises(AllocationError, match=name):
         question(**changes)
+
+
+@pytest.mark.parametrize("quantity", [-1, np.nan, 0.5])
+def test_wrong_rows_are_refused(quantity):
+    with pytest.raises(AllocationError, match="quantity"):
+        Shipments(store=[0], place=[0], item=[0], quantity=[quantity])
+
+
+def test_what_a_person_fixed_but_trucks_cannot_bring_is_refused():
+    fixed = Shipments(store=[0], place=[1], item=[0], quantity=[60])
+    with pytest.raises(AllocationError, match="fixed: the trucks of store 0"):
+        allocate(question(fixed=fixed, trucks=[[1]], limit_s=11_000.0))
+
+
+def test_priority_decides_what_fairness_leaves():
+    short = {"supply": [[60]], "demand": [[60], [60]], "travel_s": [[3600, 3600]], "priority": [1.0, 3.0]}
+    assert allocate(question(**short)).unmet.ravel().tolist() == [30, 30]
+    assert allocate(question(**short, fairness=0.0)).unmet.ravel().tolist() == [60, 0]
+    assert allocate(question(**short, fairness=0.5)).unmet.ravel().tolist() == [45, 15]
+
+
+def test_few_trucks_serve_a_place_that_has_nothing_before_one_that_has_much():
+    plan = allocate(
+        question(supply=[[400]], demand=[[200], [200]], trucks=[[1]], travel_s=[[1800, 5400]], limit_s=28_800.0)
+    )
+    assert (plan.unmet.ravel() < 200).all()
+    assert (plan.reason == Reason.TRUCK).all()

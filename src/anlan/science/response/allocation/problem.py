@@ -21,8 +21,29 @@ def _none() -> Integers:
     return np.zeros(0, dtype=np.int64)
 
 
+class _Rows:
+    """Columns of one length, whole numbers but for times."""
+
+    quantity: Integers
+
+    def __post_init__(self) -> None:
+        for name in self.__dataclass_fields__:  # type: ignore[attr-defined]
+            given = np.asarray(getattr(self, name))
+            if given.size and not (np.isfinite(given).all() and (given >= 0).all()):
+                raise AllocationError(f"{name} must be numbers from 0")
+            whole = given.astype(np.float64 if name.endswith("_s") else np.int64)
+            if (whole != given).any():
+                raise AllocationError(f"{name} must be whole numbers")
+            object.__setattr__(self, name, whole)
+
+    @property
+    def size(self) -> int:
+        """How many rows there are."""
+        return int(self.quantity.size)
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Shipments:
+class Shipments(_Rows):
     """Quantities of items from stores to places, one row each."""
 
     store: Integers = field(default_factory=_none)
@@ -30,14 +51,9 @@ class Shipments:
     item: Integers = field(default_factory=_none)
     quantity: Integers = field(default_factory=_none)
 
-    @property
-    def size(self) -> int:
-        """How many rows there are."""
-        return int(self.quantity.size)
-
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class UnderWay:
+class UnderWay(_Rows):
     """What already drives to places and counts as theirs; no longer in the stores, nor its trucks."""
 
     place: Integers = field(default_factory=_none)
@@ -45,11 +61,6 @@ class UnderWay:
     quantity: Integers = field(default_factory=_none)
     #: When it arrives, s from now.
     arrive_s: Floats = field(default_factory=lambda: np.zeros(0))
-
-    @property
-    def size(self) -> int:
-        """How many rows there are."""
-        return int(self.quantity.size)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -102,8 +113,8 @@ class Problem:
         for name, shape in (("distance_km", (stores, places)), ("ready_s", (kinds,))):
             self._numbers(name, shape, least=0.0, default=0.0)
         self._numbers("priority", (places,), least=0.0, default=1.0)
-        if self.is_forbidden.size == 0:
-            object.__setattr__(self, "is_forbidden", np.zeros((stores, places), dtype=np.bool_))
+        banned = np.asarray(self.is_forbidden, dtype=np.bool_)
+        object.__setattr__(self, "is_forbidden", banned if banned.size else np.zeros((stores, places), dtype=np.bool_))
         self._shapes(stores, places, items)
         for name in ("limit_s", "loading_s", "unloading_s", "fairness"):
             if not (np.isfinite(getattr(self, name)) and getattr(self, name) >= 0):
@@ -169,11 +180,9 @@ class Problem:
     def _rows(self, rows: Shipments | UnderWay, name: str) -> None:
         sizes = {"store": len(self.supply), "place": len(self.demand), "item": self.supply.shape[1]}
         for column in fields(rows):
-            values = np.asarray(getattr(rows, column.name))
+            values = getattr(rows, column.name)
             if values.shape != (rows.size,):
                 raise AllocationError(f"{name}.{column.name}: {values.shape} values for {rows.size} rows")
-            if not (np.isfinite(values).all() and (values >= 0).all()):
-                raise AllocationError(f"{name}.{column.name} must be numbers from 0")
             if column.name in sizes and (values >= sizes[column.name]).any():
                 raise AllocationError(f"{name}.{column.name}: there are only {sizes[column.name]}")
         sent, asked = np.zeros_like(self.supply), np.zeros_like(self.demand)
