@@ -110,8 +110,8 @@ class Problem:
         kinds = self.trucks.shape[1]
         self._numbers("truck_load", (kinds, load.shape[1]), least=0.0)
         self._numbers("travel_s", (stores, places), least=0.0, most=np.inf)
-        for name, shape in (("distance_km", (stores, places)), ("ready_s", (kinds,))):
-            self._numbers(name, shape, least=0.0, default=0.0)
+        self._numbers("distance_km", (stores, places), least=0.0, most=np.inf, default=0.0)
+        self._numbers("ready_s", (kinds,), least=0.0, default=0.0)
         self._numbers("priority", (places,), least=0.0, default=1.0)
         banned = np.asarray(self.is_forbidden, dtype=np.bool_)
         object.__setattr__(self, "is_forbidden", banned if banned.size else np.zeros((stores, places), dtype=np.bool_))

@@ -57,7 +57,7 @@ def worth(problem: Problem, guaranteed: Floats) -> Worth:
     arrive = problem.loading_s + problem.travel_s + problem.unloading_s
     with np.errstate(invalid="ignore"):
         late = np.minimum(arrive / problem.limit_s if problem.limit_s else 1.0, 1.0)
-    far = problem.distance_km.max(initial=0.0)
+    far = problem.distance_km.max(initial=0.0, where=np.isfinite(problem.distance_km))
     way = EARLY * late + NEAR * (np.minimum(problem.distance_km / far, 1.0) if far else 0.0)
     items = int((total > 0).sum())
     return Worth(
