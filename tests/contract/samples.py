@@ -77,4 +77,9 @@ def create(entry: Ledger, user, area: str = "371526001") -> models.Model:
     """A saved row of a ledger, made through its own form."""
     form = form_class(entry)(sample(entry, user, area), user=user)
     assert form.is_valid(), (entry.name, form.errors.as_json())
-    return form.save()
+    record = form.save()
+    if not getattr(record, entry.key):
+        # A key that services give out, not forms.
+        setattr(record, entry.key, f"T{next(counter):04d}")
+        record.save()
+    return record
