@@ -4,7 +4,6 @@ from django.db import transaction
 
 from anlan.areas.supplies.allocation.jobs import check_roads
 from anlan.areas.supplies.allocation.models import AllocationPlan
-from anlan.areas.supplies.allocation.watching import WATCHED
 from anlan.foundation.events.bus import subscribe
 from anlan.foundation.events.catalogue import RoadChanged
 from anlan.foundation.jobs.queue import enqueue_unseen
@@ -13,5 +12,5 @@ from anlan.foundation.jobs.queue import enqueue_unseen
 @subscribe(RoadChanged)
 def look_at_plans(event: RoadChanged) -> None:
     """The check itself is queued: closing a road never waits for it."""
-    if AllocationPlan.objects.filter(status__in=WATCHED).exists():
+    if AllocationPlan.objects.exists():
         transaction.on_commit(lambda: enqueue_unseen(check_roads))

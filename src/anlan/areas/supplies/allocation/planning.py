@@ -56,13 +56,17 @@ def ask_plan(
     limit = rule("limits.basic_relief")
     most, now = limit.params["minutes"] / 60, timezone.now()
     needed = ReliefRequest.objects.filter(incident=incident, status=ReliefRequest.Status.OPEN)
-    hours = limit_hours or hours_left(needed.values_list("needed_by", flat=True), now, most)
+    times = list(needed.values_list("needed_by", flat=True))
+    hours = limit_hours or hours_left(times, now, most)
+    basis = limit.citation if hours <= most else f"{limit.citation}；编制人指定 {hours:g} 小时"
+    if any(one < now for one in times):
+        basis += "；最早的需到位时间已过，自现在重新起算"
     Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
     last = incident.allocation_plans.order_by("-version").first()
     version = last.version + 1 if last else 1
     plan = AllocationPlan(
         code=f"{incident.code}-P{version:02d}"[-40:], incident=incident, area_id=incident.area_id, version=version,
-        based_on=based_on, with_agreements=with_agreements, limit_hours=hours, limit_basis=limit.citation[:200],
+        based_on=based_on, with_agreements=with_agreements, limit_hours=hours, limit_basis=basis[:200],
         wishes=list(wishes), starts_at=now, made_by=actor, made_at=now, is_exercise=incident.is_exercise,
         is_demo=incident.is_demo,
     )  # fmt: skip

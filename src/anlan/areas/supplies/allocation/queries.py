@@ -175,7 +175,14 @@ def flaws_of(plan: AllocationPlan) -> list[Said]:
         [_ride(one) for one in waybills], stock=stock_of(depots.values(), items.values(), going),
         open_needs=left_of(needs.values()), due=plan.due_at, busy=busy,
     )  # fmt: skip
-    return [Said(_words(flaw, depots, items, needs), flaw.is_hard) for flaw in found]
+    told = [Said(_words(flaw, depots, items, needs), flaw.is_hard) for flaw in found]
+    fresh = timedelta(minutes=rule("supplies.delivery").params["fresh_minutes"])
+    if timezone.now() - plan.starts_at > fresh:
+        at = timezone.localtime(plan.starts_at)
+        told.append(
+            Said(_("方案按 %(at)s 的情况编制，建议按现在情况重编。") % {"at": f"{at:%m-%d %H:%M}"}, is_hard=False)
+        )
+    return told
 
 
 def _ride(one: Waybill) -> rules.Ride:

@@ -106,7 +106,10 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
     except NoRule:
         kit = None
     bad = form.errors or any(one.errors for one in rows)
-    context = {"incident": found, "form": form, "rows": rows, "kit": kit, "kits": requesting.kit_items()}
+    context = {
+        "incident": found, "form": form, "first_rows": rows[:2], "more_rows": rows[2:], "kit": kit,
+        "more_open": any(one.errors for one in rows[2:]), "kits": requesting.kit_items(),
+    }  # fmt: skip
     return render(request, "allocation/state.html", context, status=422 if bad else 200)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import shapely
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from anlan.areas.supplies.allocation.models import AllocationPlan, Waybill
@@ -21,7 +22,10 @@ AHEAD = (Waybill.Status.PROPOSED, Waybill.Status.TO_LOAD, Waybill.Status.LOADED,
 
 def check_roads() -> int:
     """Check every open plan; how many have a new problem."""
-    plans = list(AllocationPlan.objects.filter(status__in=WATCHED).select_related("incident", "made_by"))
+    rolling = Q(status=Status.SUPERSEDED, waybills__status__in=Waybill.KEPT)
+    plans = list(
+        AllocationPlan.objects.filter(Q(status__in=WATCHED) | rolling).select_related("incident", "made_by").distinct()
+    )
     if not plans or (ways := ways_now()) is None:
         return 0
     return sum(flag(plan=plan, problem=road_problem(plan, ways)) for plan in plans)
