@@ -7,6 +7,7 @@ from anlan.areas.supplies.allocation import planning, queries
 from anlan.areas.supplies.allocation.models import AllocationPlan, ReliefNeed, Waybill
 from anlan.areas.supplies.movements.models import Balance
 from anlan.areas.supplies.movements.queries import unexplained
+from anlan.areas.supplies.movements.services import make_lot, receive
 from anlan.areas.transport.fleet.models import Vehicle
 from anlan.foundation.resources.models import Assignment
 
@@ -150,3 +151,32 @@ def test_stock_that_went_elsewhere_meanwhile_refuses_the_approval_whole(relief, 
     assert plan.status == "submitted"
     assert not Balance.objects.filter(place="reserved", quantity__gt=0).exists()
     assert not Waybill.objects.exclude(status="proposed").exists()
+
+
+@pytest.mark.parametrize(("agreements", "expected"), [(True, {"D1": 30, "D3": 10}), (False, {"D1": 30})])
+def test_agreements_come_after_the_governments_own(relief, agreements, expected, django_capture_on_commit_callbacks):
+    far, store = relief.store.far, relief.store
+    type(far).objects.filter(pk=far.pk).update(mode="contract")
+    lot = make_lot(item=store.tent)
+    receive(actor=relief.commander, depot=far, lot=lot, quantity=50, reason="协议储备登记")
+    ReliefNeed.objects.filter(item=store.water).delete()
+    ReliefNeed.objects.filter(item=store.tent).update(quantity=20)
+    with django_capture_on_commit_callbacks(execute=True):
+        plan = planning.start_plan(
+            actor=relief.officer, incident=relief.incident, with_agreements=agreements, limit_hours=12
+        )
+    plan.refresh_from_db()
+    assert plan.status == "draft", plan.problem
+    sums: dict[str, int] = {}
+    for one in plan.waybills.select_related("depot"):
+        sums[one.depot.code] = sums.get(one.depot.code, 0) + sum(line.quantity for line in one.lines.all())
+    assert sums == expected
+
+
+def test_what_weighs_nobody_knows_what_is_not_put_on_a_truck(relief, django_capture_on_commit_callbacks):
+    type(relief.store.tent).objects.filter(pk=relief.store.tent.pk).update(weight_kg=None)
+    with django_capture_on_commit_callbacks(execute=True):
+        plan = planning.start_plan(actor=relief.officer, incident=relief.incident)
+    plan.refresh_from_db()
+    assert sent(plan) == {("姜店小学", "W"): 30}
+    assert any("没有登记单位重量" in note for note in plan.basis["notes"])
