@@ -72,6 +72,14 @@ def test_the_white_list_approves_only_what_it_names(ask, white, flood, entry, gi
     assert bool(record.token) is not bool(against)
 
 
+def test_an_application_that_the_list_would_approve_by_now_is_still_decided_by_a_person(ask, white, flood, client_of):
+    record = ask(incident=flood)
+    white(plate="鲁P12345")
+    page = client_of("transport").get(f"/passes/{record.pk}/").content.decode()
+    assert "批准并签发" in page
+    assert "仍由人审批" in page
+
+
 def test_a_unit_on_the_white_list_names_its_own_vehicles(ask, white, flood, people):
     white(department=people["county"].department)
     assert ask(incident=flood).status == Status.ISSUED
