@@ -54,9 +54,9 @@ class Shell:
 
     @cached_property
     def field_pages(self) -> list:
-        """The other phone pages, which open without a network too once they were opened with one."""
+        """The other pages that people use on the way."""
         pages = [page for _group, found in menu(self.request.user) for page in found]
-        return [page for page in pages if page.url.startswith("/field/") and page.url != self.request.path]
+        return [page for page in pages if page.is_on_the_way and page.url != self.request.path]
 
     @property
     def can_map(self) -> bool:

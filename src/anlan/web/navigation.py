@@ -25,6 +25,8 @@ class Page:
     words: str = ""
     #: Keys of its shortcut, pressed one after the other.
     keys: str = ""
+    #: Used on the way: the phone page of orders links to it.
+    is_on_the_way: bool = False
 
     @property
     def url(self) -> str:
@@ -119,7 +121,14 @@ GROUPS = (
             Page(
                 _("救援力量"), "users-group", "teams:overview", "view:teams", "rescue forces teams readiness 队伍 战备"
             ),
-            Page(_("出动记录"), "firetruck", "turnouts:list", "view:turnouts", "turnouts dispatch roll call 出动 清点"),
+            Page(
+                _("出动记录"),
+                "firetruck",
+                "turnouts:list",
+                "view:turnouts",
+                "turnouts dispatch roll call 出动 清点",
+                is_on_the_way=True,
+            ),
             Page(_("企业队伍"), "building-factory-2", "teams:duties", "view:enterprises", "enterprise brigades duty"),
             Page(
                 _("5分钟救援圈"), "firetruck", "stations:coverage", "view:firestations", "fire coverage stations circle"
@@ -144,7 +153,14 @@ GROUPS = (
             Page(
                 _("救灾物资调拨"), "route", "allocation:board", "view:reliefrequests", "relief allocation dispatch 调拨"
             ),
-            Page(_("装车和签收"), "truck-delivery", "allocation:mine", "view:waybills", "waybill load sign 运单"),
+            Page(
+                _("装车和签收"),
+                "truck-delivery",
+                "allocation:mine",
+                "view:waybills",
+                "waybill load sign 运单",
+                is_on_the_way=True,
+            ),
             Page(_("临期物资"), "calendar-due", "movements:expiring", "view:stock", "expiry shelf life 过期"),
             Page(_("储备缺口"), "scale", "movements:gaps", "view:norms", "gap norm purchase plan 采购"),
         ),
@@ -157,14 +173,35 @@ GROUPS = (
         "truck",
         (
             Page(_("运输调度"), "truck-delivery", "convoys:board", "view:convoyorders", "transport board convoys 车队"),
-            Page(_("我的调令"), "steering-wheel", "convoys:mine", "act:orders", "my convoy orders 驾驶员"),
+            Page(
+                _("我的调令"),
+                "steering-wheel",
+                "convoys:mine",
+                "act:orders",
+                "my convoy orders 驾驶员",
+                is_on_the_way=True,
+            ),
             Page(_("运输联络图"), "map-pins", "nodes:contacts", "view:transportnodes", "transport contacts nodes 节点"),
             Page(_("路况墙"), "road", "closures:wall", "view:closures", "roads wall closures 阻断 抢通"),
-            Page(_("报道路阻断"), "message-report", "closures:field", "act:closures.report", "report block road"),
+            Page(
+                _("报道路阻断"),
+                "message-report",
+                "closures:field",
+                "act:closures.report",
+                "report block road",
+                is_on_the_way=True,
+            ),
             Page(_("拟征用通知书"), "gavel", "agreements:new", "act:requisitions", "requisition notice 征用"),
             Page(_("绕行路线"), "route", "closures:routes", "view:closures", "routes detour way"),
             Page(_("绿色通道"), "id-badge-2", "passes:overview", "view:passes", "green channel passes 通行证"),
-            Page(_("通行证查验"), "scan", "passes:check", "act:passes.check", "check pass checkpoint 查验"),
+            Page(
+                _("通行证查验"),
+                "scan",
+                "passes:check",
+                "act:passes.check",
+                "check pass checkpoint 查验",
+                is_on_the_way=True,
+            ),
         ),
         is_area=True,
     ),
