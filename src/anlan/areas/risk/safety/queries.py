@@ -53,7 +53,7 @@ def stored_in(unit: HazardUnit) -> list[dict[str, Any]]:
 class Exposure:
     """Who lives within reach of a unit as far as the map knows, for a person to check."""
 
-    #: None where the unit has no position or no village near has a known population.
+    #: None where the unit has no position, or no village with a known population was found.
     people: int | None
     radius_m: float | None
     villages: tuple[tuple[Village, float], ...] = ()
@@ -82,7 +82,7 @@ def exposure_of(unit: HazardUnit) -> Exposure:
     ]
     inside = tuple(sorted((pair for pair in near if pair[1] <= radius), key=lambda pair: pair[1]))
     known = [village.people for village, _ in inside if village.people is not None]
-    people = None if inside and not known else sum(known)
+    people = sum(known) if known else None  # no settlement found is not nobody
     return Exposure(people, radius, inside, tuple(population_notes([village.code for village, _ in inside])))
 
 
