@@ -289,6 +289,7 @@ _ROLES = (
             "view:passchecks",
             "view:passwhitelist",
             "view:checkpoints",
+            "view:attachments",
             "act:passes",
             "act:passes.check",
             "act:closures.report",

@@ -86,6 +86,13 @@ def test_a_unit_on_the_white_list_names_its_own_vehicles(ask, white, flood, peop
     assert ask(who="department", incident=flood).status == Status.APPLIED
 
 
+def test_nobody_profits_alone_from_a_line_of_the_own_hand(ask, white, flood, people):
+    row = white(plate="鲁P12345")
+    row.history.update(history_user=people["transport"])
+    assert ask(who="transport", incident=flood).status == Status.APPLIED
+    assert ask(incident=flood).status == Status.ISSUED
+
+
 @pytest.mark.parametrize(
     ("given", "field"),
     [

@@ -73,7 +73,7 @@ def _shown(request: HttpRequest, record: Closure, **bound: Any) -> HttpResponse:
         "entries": queries.entries_of(record), "estimate": estimate, "inputs": queueing.inputs_of(estimate) if estimate else [], "posts": queueing.POSTS,
         "may_report": may_report and inside, "may_act": may_act and inside, "network": current_network(),
         "progress": bound.get("progress") or ProgressForm(), "reopen": bound.get("reopen") or ReopenForm(),
-        "may_change": user.may("change:closures") and user.scope.contains(record.area_id),
+        "may_see_files": user.may("view:attachments"), "may_change": user.may("change:closures") and user.scope.contains(record.area_id),
         "marks": {
             "closures": [_mark(record)], "cut_off": _cut_off_marks(isolation), "roads": _road_lines(),
             "line": estimate.result["line"] if estimate else [],

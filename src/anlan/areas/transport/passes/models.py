@@ -143,7 +143,7 @@ class Pass(Record):
         "self", models.PROTECT, null=True, blank=True, related_name="extensions", verbose_name=_("续办自")
     )
     is_exercise = models.BooleanField(_("演练"), default=False)
-    applied_by = models.CharField(_("申请人"), max_length=150)
+    applied_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("申请人"))
     applied_at = models.DateTimeField(_("申请时间"), default=timezone.now)
     decided_by = models.CharField(_("审批人"), max_length=150, blank=True)
     decided_at = models.DateTimeField(_("审批时间"), null=True, blank=True)

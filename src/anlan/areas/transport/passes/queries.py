@@ -16,7 +16,7 @@ from anlan.foundation.places.models import Area
 
 def passes_for(user: User) -> QuerySet[Pass]:
     """The passes of the user's areas, of own-only roles their department's."""
-    return ledger("passes").rows(user).select_related("department", "incident", "entry")
+    return ledger("passes").rows(user).select_related("department", "incident", "entry", "applied_by")
 
 
 def checks_for(user: User) -> QuerySet[Check]:

@@ -20,6 +20,7 @@ from anlan.foundation.clocks.models import Clock
 from anlan.foundation.clocks.services import meet_clocks, start_clock
 from anlan.foundation.incidents.models import Incident
 from anlan.foundation.notices.services import send_notice
+from anlan.foundation.places.codes import prefix
 from anlan.foundation.places.models import Area
 from anlan.foundation.rules.queries import rule
 
@@ -45,7 +46,7 @@ def apply_pass(
     record = Pass(
         code=f"TXZ{timezone.localdate():%y%m%d}{secrets.token_hex(3).upper()}", plate=rules.tidy_plate(plate),
         areas=sorted({area.pk for area in areas}), valid_from=valid_from, valid_until=valid_until, incident=incident,
-        replaces=replaces, department=actor.department, area_id=actor.department.area_id, applied_by=str(actor),
+        replaces=replaces, department=actor.department, area_id=actor.department.area_id, applied_by=actor,
         is_exercise=is_exercise or bool(incident and incident.is_exercise), **given,
     )  # fmt: skip
     _demand_sense(record, declared.params)
@@ -80,7 +81,9 @@ def _demand_sense(record: Pass, params: dict[str, Any]) -> None:
 def approving_entry(record: Pass) -> tuple[int | None, list[str]]:
     """The white list's line by which a pass approves itself, or what stands against it."""
     today = timezone.localdate()
-    rows = WhiteListEntry.objects.exclude(valid_until__lt=today)
+    # Who writes a line of the list does not profit from it alone.
+    own = WhiteListEntry.history.filter(history_user=record.applied_by_id).values("id")
+    rows = WhiteListEntry.objects.exclude(valid_until__lt=today).exclude(pk__in=own)
     entries = [
         rules.Entry(
             pk=row.pk, plate=row.plate, department=row.department_id, category=row.category, area_code=row.area_id,
@@ -103,7 +106,8 @@ def _ask(record: Pass, actor: User, declared: Any, against: list[str]) -> None:
         due_at=timezone.now() + timedelta(minutes=declared.params["decide_minutes"]), rule=declared.reference,
         citation=declared.citation, incident_id=record.incident_id, is_exercise=record.is_exercise,
     )  # fmt: skip
-    post = Post.objects.filter(role="transport").order_by("rank").first()
+    posts = Post.objects.filter(role="transport").order_by("rank").select_related("department")
+    post = next((one for one in posts if record.area_id.startswith(prefix(one.department.area_id))), None)
     if post is not None:
         send_notice(
             actor=actor, post=post, title=_("通行证待审批：%(plate)s") % {"plate": record.plate},
@@ -119,7 +123,7 @@ def decide_pass(*, actor: User, record: Pass, is_approved: bool, reason: str = "
     _demand_inside(actor, record)
     if record.status != Pass.Status.APPLIED:
         raise ValidationError(_("这份申请已经办结。"))
-    if record.applied_by == str(actor):
+    if record.applied_by_id == actor.pk:
         raise PermissionDenied(_("不能审批自己的申请。"))
     if not is_approved and not reason.strip():
         raise ValidationError({"reason": _("请写明不批准的原因。")})

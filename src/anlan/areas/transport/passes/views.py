@@ -110,8 +110,8 @@ def _shown(request: HttpRequest, record: Pass, problem: tuple[str, ...] = ()) ->
         "short": spaced(record.short) if record.short else "", "clock": clocks_of(record).first(),
         "checks": record.checks.select_related("checkpoint", "checked_by")[:30],
         "against": [AGAINST[code] for code in against], "extensions": record.extensions.all(),
-        "may_decide": may_decide and is_waiting and record.applied_by != str(user),
-        "is_own": is_waiting and record.applied_by == str(user),
+        "may_decide": may_decide and is_waiting and record.applied_by_id != user.pk,
+        "is_own": is_waiting and record.applied_by_id == user.pk,
         "may_revoke": may_decide and record.status == Pass.Status.ISSUED and not record.is_over,
         "may_extend": user.may("add:passes") and record.status == Pass.Status.ISSUED,
     }  # fmt: skip
