@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks.measure import gateway, paired, report, report_ratio, seconds, sign_in, start_django
 
 start_django()
-from django.db import transaction  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 
 from anlan.areas.risk.monitoring import storage  # noqa: E402
 from anlan.areas.risk.monitoring.readings import Readings  # noqa: E402
@@ -224,7 +224,10 @@ def postgres_peer(readings: Readings, uri: str) -> float:
 
 
 def reads() -> None:
-    """A reading, a day and a year of one instrument among many, against the same rows in an indexed table."""
+    """A reading, a day and a year of one instrument among many, against the same rows in an indexed table.
+
+    The table is asked twice: with a statement of its own driver, and as a page would, over Django's connection as ours.
+    """
     from anlan.areas.risk.monitoring.models import Instrument
     from anlan.areas.risk.monitoring.queries import curve
 
@@ -232,7 +235,8 @@ def reads() -> None:
     end = datetime.now(UTC).replace(microsecond=0) - timedelta(days=2)
     times = storage.milliseconds(end) - np.arange(count)[::-1] * 300_000
     instruments = list(Instrument.objects.filter(code__startswith="B0000-").order_by("pk"))
-    base = sqlite3.connect(Path(tempfile.mkdtemp(prefix="anlan-peer-")) / "peer.sqlite3")
+    path = Path(tempfile.mkdtemp(prefix="anlan-peer-")) / "peer.sqlite3"
+    base = sqlite3.connect(path)
     base.execute("CREATE TABLE reading (instrument INTEGER, observed INTEGER, value REAL, flag INTEGER)")
     base.execute("CREATE INDEX reading_by_time ON reading (instrument, observed)")
     values = np.sin(np.arange(count) / 99.0)
@@ -242,9 +246,10 @@ def reads() -> None:
         with base:
             base.executemany("INSERT INTO reading VALUES (?, ?, ?, ?)", rows)
     instrument = instruments[7]
-    query = (
-        "SELECT observed, value, flag FROM reading WHERE instrument = ? AND observed BETWEEN ? AND ? ORDER BY observed"
-    )
+    with connection.cursor() as cursor:
+        cursor.execute("ATTACH DATABASE %s AS peer", [str(path)])
+    query = "SELECT observed, value, flag FROM {}reading WHERE instrument = {} AND observed BETWEEN {} AND {} ORDER BY observed"
+    own, django = query.format("", *"???"), query.format("peer.", *["%s"] * 3)
     day = end - timedelta(days=100)
     for name, start, stop in (
         ("one reading", day, day),
@@ -261,7 +266,14 @@ def reads() -> None:
 
         def peer(window=window, repeats=repeats):
             for _ in range(repeats):
-                found = base.execute(query, window).fetchall()
+                found = base.execute(own, window).fetchall()
+            return found
+
+        def page(window=window, repeats=repeats):
+            for _ in range(repeats):
+                with connection.cursor() as cursor:
+                    cursor.execute(django, window)
+                    found = cursor.fetchall()
             return found
 
         found = ours()
@@ -269,6 +281,8 @@ def reads() -> None:
         mine, theirs = paired(ours, peer)
         report(f"{name} of one instrument ({len(found):,} readings), ours", [took / repeats for took in mine])
         report_ratio("  the same by the index / ours", theirs, mine, "goal 1")
+        mine, theirs = paired(ours, page)
+        report_ratio("  the same over Django's connection / ours", theirs, mine)
     report(
         "a year of one instrument for a chart",
         [seconds(lambda: curve(instrument, end - timedelta(days=365), end)) for _ in range(7)],

@@ -154,6 +154,7 @@ def test_many_connections_are_kept_whole(stations):
 
     asyncio.run(talk())
     assert len(series("W1-G1")) == 500
+    assert (Latest.objects.get().observed_at, Latest.objects.get().value) == (moments[499], 19.0)
     assert storage.merge() == 500
     assert len(series("W1-G1")) == 500
     assert storage.merge() == 0

@@ -40,7 +40,7 @@ REMEMBERED, MEMORY = 500_000, timedelta(hours=24)
 #: A batch smaller than this waits so long for more when the last commit was just now: many small commits cost much.
 SMALL, GATHER_S = 200, 0.02
 TICK_S = 1.0
-#: The newest readings are written this often while they change.
+#: The newest readings are written at most this often: at once when it is quiet, together when much comes.
 NEWEST_S = 1.0
 #: People wait for what a command does.
 COMMANDS_S = 0.25
@@ -136,8 +136,8 @@ class Intake:
         self._live: set[int] = set()
         self._version: tuple | None = None
         self._newest = newest.Newest()
+        self._shown = 0.0
         self._periodic = (
-            (NEWEST_S, self._newest.write),
             (TICK_S, self._tick),
             (COMMANDS_S, self._send_commands),
             (STATES_S, self._keep_states),
@@ -292,6 +292,7 @@ class Intake:
         self.books.commits += 1
         self.books.commit_seconds += time.perf_counter() - started
         self.books.largest = max(self.books.largest, sum(map(len, batch)))
+        self._do(self._show)
         self._call(_confirm, batch)
 
     def _delivery(self, batch: list[Item | Block]) -> tuple[services.Delivery, list[bytes], list[Report]]:
@@ -389,7 +390,13 @@ class Intake:
         if item.confirm is not None:
             self._call(item.confirm, b"")
 
+    def _show(self) -> None:
+        """Write what is newest, unless some was written just now: then many commits share the rows."""
+        if time.monotonic() - self._shown >= NEWEST_S and self._newest.write():
+            self._shown = time.monotonic()
+
     def _do_what_is_due(self) -> None:
+        self._do(self._show)
         now = time.monotonic()
         for seconds, work in self._periodic:
             if now >= self._due[work]:
@@ -414,6 +421,7 @@ class Intake:
             self._call(self._send, command)
 
     def _keep_states(self) -> None:
+        self._newest.write()  # vehicles are where it says
         heard, self._heard = self._heard, {}
         online = {
             self.devices[protocol, address].station

@@ -55,11 +55,11 @@ class Newest:
         self._rows["batch"][changed] = kept.batch
         self._rows["is_new"][changed] = True
 
-    def write(self) -> None:
-        """Move the rows on, all or none; instruments that went meanwhile took theirs along."""
+    def write(self) -> bool:
+        """Move the rows on, all or none, if there is anything new; instruments that went meanwhile took theirs along."""
         keys = np.flatnonzero(self._rows["is_new"])
         if not len(keys):
-            return
+            return False
         rows = self._rows[keys]
         adapt = connection.ops.adapt_datetimefield_value
         # Instruments of a station share their times.
@@ -81,6 +81,7 @@ class Newest:
                 values,
             )
         self._rows["is_new"][keys] = False
+        return True
 
 
 def recover() -> None:
