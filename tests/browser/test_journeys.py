@@ -108,6 +108,29 @@ def test_field_leader_reports_without_a_network_and_sends_later(sign_in, install
     assert fits(page)
 
 
+#: Makes the kept page an hour old, as its own copy would be after an hour without a network.
+AGED = """async () => {
+  const cache = await caches.open("anlan-pages"), address = location.href, hour = 3600e3;
+  const kept = await cache.match(address, { ignoreSearch: true });
+  const text = (await kept.text()).replace(/data-now="([^"]+)"/, (_, at) => `data-now="${new Date(Date.parse(at) - hour).toISOString()}"`);
+  const headers = new Headers(kept.headers);
+  headers.set("X-Kept-At", String(Number(headers.get("X-Kept-At")) - hour));
+  await cache.put(address, new Response(text, { headers }));
+}"""
+
+
+def test_a_kept_page_knows_what_time_it_is(sign_in):
+    page = sign_in("duizhang2", viewport=PHONE, is_mobile=True, has_touch=True)
+    page.goto("/field/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.reload()
+    page.evaluate(AGED)
+    page.context.set_offline(True)
+    page.reload()
+    page.wait_for_function("window.anlan")
+    assert abs(page.evaluate("anlan.now() - Date.now()")) < 60_000
+
+
 def _choose_team(page) -> None:
     """Address the order to the county's team."""
     box = page.locator("[name=department]")

@@ -51,15 +51,29 @@ async function networkFirst(request) {
   const cache = await caches.open(PAGES);
   try {
     const answer = await fetch(request, { signal: AbortSignal.timeout(6000) });
-    if (answer.ok && !answer.redirected) cache.put(request, answer.clone());
+    if (answer.ok && !answer.redirected) cache.put(request, dated(answer.clone()));
     return answer;
   } catch {
     const kept = await cache.match(request, { ignoreSearch: true });
     if (!kept) return request.mode === "navigate" ? caches.match(OFFLINE) : Response.error();
     const headers = new Headers(kept.headers);
     headers.set("X-From-Cache", "1");
-    return new Response(await kept.blob(), { status: kept.status, headers });
+    const isPage = (headers.get("Content-Type") ?? "").startsWith("text/html");
+    const body = isPage ? aged(await kept.text(), Number(headers.get("X-Kept-At"))) : await kept.blob();
+    return new Response(body, { status: kept.status, headers });
   }
+}
+
+// A kept answer remembers when it came, so that the server's clock in it can be moved on: what people record without a
+// network bears the time of recording, not that of the page.
+function dated(answer) {
+  const headers = new Headers(answer.headers);
+  headers.set("X-Kept-At", String(Date.now()));
+  return new Response(answer.body, { status: answer.status, headers });
+}
+
+function aged(page, keptAt) {
+  return page.replace(/data-now="([^"]+)"/, (whole, at) => (keptAt ? `data-now="${new Date(Date.parse(at) + Date.now() - keptAt).toISOString()}"` : whole));
 }
 
 self.addEventListener("sync", (event) => {
