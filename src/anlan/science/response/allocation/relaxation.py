@@ -26,7 +26,7 @@ _PARTS = 1e4
 #: Links of each place, and of each store, that every item starts with; and how many are added a round.
 _FIRST, _MORE = 6, 4
 #: Links are added until no plan can be better by more than the first share, or no more than the second share is added.
-_PROVEN, _FEW = 1e-7, 1e-3
+_PROVEN, _FEW = 1e-6, 1e-3
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
