@@ -11,6 +11,8 @@ from anlan.foundation.roads.packing import unpack
 from anlan.foundation.roads.registry import Obstacle
 from anlan.foundation.rules.queries import rule
 from anlan.science.geo.roads.graph import Floats, Roads, Spots, Vehicle, edges_near, seconds
+from anlan.science.geo.roads.landmarks import Landmarks, landmarks, route
+from anlan.science.geo.roads.search import Route
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +46,17 @@ def roads_of(network: RoadNetwork) -> Roads:
 def _unpacked(pk: int, digest: str) -> Roads:
     # The digest tells apart versions of databases that were restored: a key may come again, its content not.
     return unpack(bytes(RoadNetwork.objects.values_list("packed", flat=True).get(pk=pk, digest=digest)))
+
+
+def fastest(network: RoadNetwork, cost: Floats, start: Spots, end: Spots) -> Route | None:
+    """The fastest way from one place to another at these seconds of the edges; None where there is none."""
+    return route(roads_of(network), cost, start, end, _marks(network.pk, network.digest))
+
+
+@lru_cache(maxsize=2)
+def _marks(pk: int, digest: str) -> Landmarks:
+    roads = _unpacked(pk, digest)
+    return landmarks(roads, seconds(roads))
 
 
 def seconds_with(roads: Roads, obstacles: Iterable[Obstacle], vehicle: Vehicle | None = None) -> Floats:

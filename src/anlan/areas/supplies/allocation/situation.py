@@ -22,7 +22,7 @@ from anlan.foundation.roads import queries as roads
 from anlan.foundation.roads.models import RoadNetwork
 from anlan.foundation.roads.registry import Obstacle, obstacles_at
 from anlan.science.geo.roads.graph import Floats, Roads, Spots, snap
-from anlan.science.geo.roads.search import Route, matrix, route
+from anlan.science.geo.roads.search import Route, matrix
 
 #: Kinds of vehicles that carry goods.
 TRUCKS = ("truck",)
@@ -49,7 +49,7 @@ class Ways:
     def route(self, start: tuple[float, float], end: tuple[float, float]) -> tuple[Route, float] | None:
         """The fastest way and the seconds that it takes with both ends; None where there is none."""
         spots = self.spots([start, end])
-        found = route(self.roads, self.seconds, spots[0], spots[1])
+        found = roads.fastest(self.network, self.seconds, spots[0], spots[1])
         if found is None:
             return None
         seconds = found.time_s + float(roads.access().seconds(spots).sum())

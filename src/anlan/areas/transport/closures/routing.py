@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from anlan.foundation.roads.models import RoadNetwork
-from anlan.foundation.roads.queries import current_network, roads_of, seconds_with
+from anlan.foundation.roads.queries import current_network, fastest, roads_of, seconds_with
 from anlan.foundation.roads.registry import obstacles_at
 from anlan.science.geo.roads.graph import Vehicle, snap
-from anlan.science.geo.roads.search import Route, route
+from anlan.science.geo.roads.search import Route
 
 Place = tuple[float, float]
 
@@ -32,7 +32,7 @@ def find_ways(start: Place, end: Place, vehicle: Vehicle) -> Ways | None:
     roads = roads_of(network)
     spots = snap(roads, [start, end])
     ways = [
-        route(roads, seconds_with(roads, obstacles, vehicle), spots[0], spots[1])
+        fastest(network, seconds_with(roads, obstacles, vehicle), spots[0], spots[1])
         for obstacles in (obstacles_at(timezone.now()), [])
     ]
     near, far = spots.off_road_m.tolist()
