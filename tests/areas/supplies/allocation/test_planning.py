@@ -43,6 +43,9 @@ def test_a_plan_brings_what_is_asked_on_trucks_that_carry_it(relief, plan):
         assert one.load_at < one.leave_at < one.arrive_at < one.unloaded_at <= plan.due_at
         assert len(one.line) >= 2
         assert one.length_km > 5
+    # Both trucks drive at once: nobody waits for the first to come back.
+    assert len(set(plan.waybills.values_list("vehicle", flat=True))) == 2
+    assert len(set(plan.waybills.values_list("load_at", flat=True))) == 1
     places = queries.shares_of(plan, list(plan.waybills.prefetch_related(queries.LINES)))
     assert all(place.is_whole and place.is_in_time for place in places)
     assert queries.flaws_of(plan) == []
