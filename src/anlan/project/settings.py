@@ -63,11 +63,11 @@ AREAS = [
         "medical.capacity",
         "transport.fleet",
         "transport.closures",
-        "transport.convoys",
         "transport.nodes",
         "transport.agreements",
         "transport.passes",
         "supplies.allocation",
+        "transport.convoys",
         "grassroots.posts",
     ]
 ]

@@ -1,4 +1,7 @@
-"""Sample convoy orders, all of them exercises: one waits, one is on the road, one came back."""
+"""Sample convoy orders, all of them exercises: one waits, one is on the road, one came back.
+
+The drivers whom the sample flood called have answered, so that no demo begins with people who do not.
+"""
 
 from datetime import timedelta
 
@@ -6,8 +9,9 @@ from django.utils import timezone
 
 from anlan.areas.transport.convoys import routing
 from anlan.areas.transport.convoys.models import ConvoyOrder, OrderStep, Trip
-from anlan.areas.transport.convoys.services import propose_crew
+from anlan.areas.transport.convoys.services import propose_crew, take_step
 from anlan.areas.transport.fleet.models import Convoy
+from anlan.foundation.accounts.models import User
 from anlan.foundation.ledger.sampling import Sampler
 from anlan.foundation.places.models import Area
 
@@ -23,6 +27,7 @@ STEPS = (Status.ISSUED, Status.ACCEPTED, Status.DEPARTED, Status.ARRIVED, Status
 
 def load(city: Area) -> None:
     """Add the sample orders once."""
+    _answer(User.objects.filter(username="zhiban").first())
     sampler, now = Sampler(city, "convoys"), timezone.now()
     for number, (code, task, ago) in enumerate(ORDERS, 1):
         convoy = Convoy.objects.filter(code=code).first()
@@ -47,3 +52,10 @@ def load(city: Area) -> None:
             Convoy.objects.filter(pk=convoy.pk).update(status=Convoy.Status.OUT)
         if order.status == Status.DEPARTED:
             convoy.vehicles.filter(pk__in=order.trips.values("vehicle")).update(status="out")
+
+
+def _answer(dispatcher: User | None) -> None:
+    """Accept what came from assignments, by the dispatcher's telephone."""
+    if dispatcher is not None:
+        for order in ConvoyOrder.objects.filter(is_exercise=True, status=Status.ISSUED, assignment__isnull=False):
+            take_step(actor=dispatcher, order=order, kind=Status.ACCEPTED, note="电话接受（示例）")
