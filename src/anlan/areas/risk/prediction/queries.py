@@ -56,7 +56,7 @@ def things_inside(user: User, run: Run) -> list[tuple[int, Inside]]:
         shape = shapely.union_all(shapes)
         found.append((severity, inside(shapely.difference(shape, counted), user, without=("predictions",))))
         counted = shapely.union(counted, shape)
-    return found
+    return [(severity, one) for severity, one in found if one.ledgers]
 
 
 def potential_grade(run: Run) -> GradeProposal | None:

@@ -63,15 +63,16 @@ def closure(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _shown(request: HttpRequest, record: Closure, **bound: Any) -> HttpResponse:
     user = request.user
-    is_open = record.reopened_at is not None
+    is_standing = record.status == Closure.Status.CONFIRMED and record.reopened_at is None
     may_act, may_report = user.may("act:closures"), user.may("act:closures.report")
-    inside = user.scope.contains(record.area_id) and not is_open
+    inside = user.scope.contains(record.area_id) and is_standing
     isolation = queries.isolation_by(user, record)
     estimate = record.estimates.select_related("made_by").first()
     context = {
         "record": record, "object": record, "clock": queries.clock_of(record), "isolation": isolation,
         "entries": queries.entries_of(record), "estimate": estimate, "inputs": queueing.inputs_of(estimate) if estimate else [], "posts": queueing.POSTS,
-        "may_report": may_report and inside, "may_act": may_act and inside, "network": current_network(),
+        "may_report": may_report and inside, "may_act": may_act and inside,
+        "may_decide": may_act and user.scope.contains(record.area_id), "network": current_network(),
         "progress": bound.get("progress") or ProgressForm(), "reopen": bound.get("reopen") or ReopenForm(),
         "may_see_files": user.may("view:attachments"), "may_change": user.may("change:closures") and user.scope.contains(record.area_id),
         "marks": {
