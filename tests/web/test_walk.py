@@ -19,7 +19,8 @@ def _addresses(resolver=None, prefix: str = "") -> list[str]:
 
 
 #: Answered for everybody, signed in or not.
-PUBLIC = ("/accounts/", "/i18n/", "/jsi18n/", "/health", "/sw.js", "/offline/", "/manifest", "/favicon.ico", "/api/")
+PUBLIC = ("/accounts/", "/i18n/", "/jsi18n/", "/health", "/sw.js", "/offline/", "/manifest", "/favicon.ico", "/api/",
+          "/public/")  # fmt: skip
 
 
 @pytest.mark.parametrize("role", sorted(ROLES))

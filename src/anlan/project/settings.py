@@ -60,6 +60,7 @@ AREAS = [
         "drills.exercises",
         "supplies.depots",
         "supplies.movements",
+        "supplies.donations",
         "medical.capacity",
         "transport.fleet",
         "transport.closures",

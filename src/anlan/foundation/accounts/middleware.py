@@ -25,6 +25,7 @@ PUBLIC = (
     "/feeds/",
     "/calendars/s/",
     "/join/",
+    "/public/",
     "/ogc/",
     "/exchange/edxl/",
     "/sta/",

@@ -29,16 +29,16 @@ class StyledForm(forms.Form):
             self.add_error(name if name in self.fields else None, lines)
 
 
-def _date(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
+def date_field(label: Any, required: bool = False) -> forms.DateField:
+    return forms.DateField(label=label, required=required, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"))
 
 
-def _quantity(**kwargs: Any) -> forms.IntegerField:
+def quantity_field(**kwargs: Any) -> forms.IntegerField:
     number = forms.NumberInput({"inputmode": "numeric"})
     return forms.IntegerField(label=_("数量"), min_value=1, max_value=MOST, widget=number, **kwargs)
 
 
-class _Once(StyledForm):
+class OnceForm(StyledForm):
     """A form whose submission counts once, however often the button is pressed."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
@@ -48,15 +48,15 @@ class _Once(StyledForm):
         self.fields["key"].initial = uuid.uuid4().hex
 
 
-class ReceiveForm(_Once):
+class ReceiveForm(OnceForm):
     """A new lot comes in."""
 
     item = forms.ModelChoiceField(Item.objects.all(), label=_("物资"))
-    quantity = _quantity()
+    quantity = quantity_field()
     supplier = forms.CharField(label=_("供应单位"), max_length=80, required=False)
     batch = forms.CharField(label=_("生产批号"), max_length=40, required=False)
-    produced_on = _date(_("生产日期"))
-    expires_on = _date(_("有效期至"))
+    produced_on = date_field(_("生产日期"))
+    expires_on = date_field(_("有效期至"))
     bin = forms.CharField(label=_("货位"), max_length=30, required=False)
     origin = forms.ModelChoiceField(
         Slip.objects.none(), label=_("轮换原单"), required=False, empty_label=_("不是轮换补库")
@@ -69,11 +69,11 @@ class ReceiveForm(_Once):
         self.fields["origin"].queryset = rotated.exclude(answers__kind=Slip.Kind.REVERSAL)
 
 
-class MoreForm(_Once):
+class MoreForm(OnceForm):
     """More of a known lot comes in."""
 
     depot = forms.ModelChoiceField(Depot.objects.none(), label=_("储备库"), empty_label=None)
-    quantity = _quantity()
+    quantity = quantity_field()
     bin = forms.CharField(label=_("货位"), max_length=30, required=False)
     reason = forms.CharField(label=_("事由"), max_length=200)
 
@@ -92,7 +92,7 @@ ASKED = {
 }
 
 
-class OutForm(_Once):
+class OutForm(OnceForm):
     """Where lots go, why, and who allowed it; each kind asks only for what it needs."""
 
     assignment = forms.ModelChoiceField(
@@ -149,7 +149,7 @@ class QuantitiesForm(StyledForm):
 class QuantityForm(StyledForm):
     """How much of the one lot that the page is about."""
 
-    quantity = _quantity()
+    quantity = quantity_field()
 
 
 class CountLineForm(StyledForm):
