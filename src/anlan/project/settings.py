@@ -61,6 +61,7 @@ AREAS = [
         "supplies.depots",
         "supplies.movements",
         "supplies.donations",
+        "supplies.prices",
         "medical.capacity",
         "transport.fleet",
         "transport.closures",

@@ -163,6 +163,7 @@ GROUPS = (
             ),
             Page(_("临期物资"), "calendar-due", "movements:expiring", "view:stock", "expiry shelf life 过期"),
             Page(_("储备缺口"), "scale", "movements:gaps", "view:norms", "gap norm purchase plan 采购"),
+            Page(_("价格监测"), "tag", "prices:watch", "view:prices", "prices market 价格"),
             Page(_("捐赠账"), "heart-handshake", "donations:board", "view:donations", "donations giving 捐款 公示"),
         ),
         is_area=True,

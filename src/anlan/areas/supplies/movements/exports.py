@@ -29,11 +29,12 @@ def purchase_rows(found: list[queries.Gap]) -> list[list[object]]:
     """The plan's rows under its titles; what need not be bought is left out."""
     titles = [
         _("区域"), _("物资编码"), _("物资"), _("单位"), _("储备标准"), _("可用库存"), _("明年底前到期"), _("现有缺口"),
-        _("建议采购"), _("依据"),
+        _("建议采购"), _("依据"), _("单价中位数（元）"), _("采价截至"), _("估算费用（元）"),
     ]  # fmt: skip
     rows = [
         [str(gap.area), gap.item.gb_code, str(gap.item), gap.item.unit, gap.norm, gap.held, gap.ending, gap.missing,
-         gap.to_buy, gap.basis + (_("（测算，待核对）") if gap.is_computed else "")]
+         gap.to_buy, gap.basis + (_("（测算，待核对）") if gap.is_computed else ""),
+         *((str(gap.price[0]), gap.price[1].isoformat(), str(gap.cost)) if gap.price else (_("未知"), "", _("未知")))]
         for gap in found
         if gap.to_buy
     ]  # fmt: skip

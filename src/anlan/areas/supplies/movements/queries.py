@@ -1,9 +1,11 @@
 """What lies where, what nears its end, what is missing against the norm, and whether the books explain themselves."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
+from types import MappingProxyType
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
@@ -133,6 +135,13 @@ class Gap:
     held: int
     #: Of what is held, how much ends before the end of next year, or is unfit.
     ending: int
+    #: The newest median price of one unit in the city and its day; None where nobody saw a price.
+    price: tuple[Decimal, date] | None = None
+
+    @property
+    def cost(self) -> Decimal | None:
+        """What the purchase would cost at that price; None where it is unknown."""
+        return None if self.price is None else self.price[0] * self.to_buy
 
     @property
     def missing(self) -> int:
@@ -152,7 +161,9 @@ class Gap:
         return min(100, int(100 * self.held / self.norm)) if self.norm else 100
 
 
-def gaps(area_code: str, *, needs: Iterable[str] = ()) -> list[Gap]:
+def gaps(
+    area_code: str, *, needs: Iterable[str] = (), prices: Mapping[int, tuple[Decimal, date]] = MappingProxyType({})
+) -> list[Gap]:
     """Norm against stock for the reserve of each government inside an area (the city's own and each county's).
 
     A norm that somebody entered counts; without one, living supplies are worked out from the rules. Only what the
@@ -174,7 +185,7 @@ def gaps(area_code: str, *, needs: Iterable[str] = ()) -> list[Gap]:
                 key = area.pk, item.pk
                 found.append(
                     Gap(area=area, item=item, norm=norm, basis=basis, is_computed=is_computed, held=held[key],
-                        ending=ending[key])
+                        ending=ending[key], price=prices.get(item.pk))
                 )  # fmt: skip
     return found
 

@@ -14,6 +14,7 @@ from anlan.areas.supplies.movements import queries
 from anlan.areas.supplies.movements.forms import QuantitiesForm
 from anlan.areas.supplies.movements.models import Balance, Count, Slip
 from anlan.areas.supplies.movements.services import is_reversed, outstanding
+from anlan.areas.supplies.prices.queries import unit_costs
 from anlan.foundation.accounts.access import requires
 from anlan.foundation.clocks.services import clocks_of
 from anlan.foundation.ledger.registry import ledger
@@ -81,8 +82,9 @@ def gaps_chosen(request: HttpRequest) -> dict[str, Any]:
     need, missing = request.GET.get("need", ""), "missing" in request.GET
     needs = Item.URGENT if need == "urgent" else (need,) if need in Item.Need.values else ()
     found: dict[tuple[str, int], queries.Gap] = {}
+    prices = unit_costs()
     for code in request.user.scope.prefixes:
-        found |= {(gap.area.pk, gap.item.pk): gap for gap in queries.gaps(code, needs=needs)}
+        found |= {(gap.area.pk, gap.item.pk): gap for gap in queries.gaps(code, needs=needs, prices=prices)}
     areas = {gap.area.pk: gap.area for gap in found.values()}
     area = request.GET.get("area", "")
     rows = [
