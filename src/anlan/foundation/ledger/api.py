@@ -187,6 +187,7 @@ def router_of(entry: Ledger) -> Router:
                 },
             )
         saved = save_form(ledger=entry, actor=request.user, form=form)
+        saved.refresh_from_db()  # numbers as they are kept
         return Status(200 if record else 201, serialize(entry, saved))
 
     @router.post("", operation_id=f"{entry.name}_add", response={201: dict, **refused})
