@@ -51,7 +51,8 @@ class _MoneyForm(StyledForm):
 class MoneyForm(_GivenForm, _MoneyForm):
     """Money that was given."""
 
-    field_order = ("key", "department", "party", "is_anonymous", "amount", "document", "happened_on")
+    field_order = ("key", "department", "party", "is_anonymous", "amount", "document", "happened_on", "is_directed",
+                   "purpose", "incident", "is_exercise")  # fmt: skip
 
 
 class GoodsForm(_GivenForm):
@@ -65,7 +66,7 @@ class GoodsForm(_GivenForm):
     expires_on = date_field(_("有效期至"))
     document = forms.CharField(label=_("凭证号"), max_length=80, required=False)
     field_order = ("key", "department", "party", "is_anonymous", "item", "quantity", "depot", "expires_on",
-                   "happened_on", "document")  # fmt: skip
+                   "happened_on", "document", "is_directed", "purpose", "incident", "is_exercise")  # fmt: skip
 
     def __init__(self, *args: Any, user: User, **kwargs: Any):
         super().__init__(*args, user=user, **kwargs)
