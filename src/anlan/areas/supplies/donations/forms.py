@@ -70,7 +70,9 @@ class GoodsForm(_GivenForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any):
         super().__init__(*args, user=user, **kwargs)
-        self.fields["depot"].queryset = depots_kept(user)
+        depots = depots_kept(user)
+        self.fields["depot"].queryset = depots
+        self.fields["depot"].initial = depots.first() if depots.count() == 1 else None
 
 
 class UseForm(_EntryForm, _MoneyForm):
