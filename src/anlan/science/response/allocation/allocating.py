@@ -29,9 +29,7 @@ def allocate(problem: Problem) -> Plan:
     fixed = problem.fixed
     sure = _summed(fixed, problem)
     best = relax(problem, yard.room(), measure)
-    target = np.zeros((*problem.travel_s.shape, problem.supply.shape[1]))
-    np.add.at(target, (best.store, best.place, best.item), best.quantity)
-    whole = np.floor(target + 1e-6).astype(np.int64)
+    whole = np.floor(best.quantity + 1e-6).astype(np.int64)
     held = yard.sent.copy()
 
     def planned(store: int, place: int) -> Integers:
@@ -41,7 +39,7 @@ def allocate(problem: Problem) -> Plan:
     def wanted(store: int, place: int) -> Integers:
         return np.minimum(yard.stock[store], yard.need[place])
 
-    load(yard, measure, np.unique(np.column_stack([best.store, best.place])[best.quantity > 0.5], axis=0), planned)
+    load(yard, measure, np.argwhere((best.quantity > 0.5).any(axis=2)), planned)
     due = np.ceil(measure.guaranteed - 1e-6).astype(np.int64) - (problem.asked - yard.need)
     yard.fill(np.maximum(due, 0))
     yard.fill(yard.need.copy())
