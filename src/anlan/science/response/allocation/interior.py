@@ -5,12 +5,13 @@
     sum over s of sent[i, s, p]  = sum over t of met[i, t, p]                   (price `place`)
     sum over i, p of heft[i, m] day[s, p] sent[i, s, p] <= truck[s, m]          (price `truck`)
 
-Predictor and corrector after Mehrotra, further correctors after Gondzio. A step solves one symmetric system for the
+Predictor and corrector after Mehrotra (Gondzio's further correctors save steps but no time). A step solves one symmetric system for the
 prices: the stores of an item are eliminated first, then its places (a dense block of each item's own), and what couples
 the items is one small system of the stores' trucks. So every link of every item takes part from the start, and a step
 costs about items x places x stores x (places + stores) operations.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,13 +21,11 @@ from scipy.linalg import cho_factor, cho_solve, cholesky, solve_triangular
 from anlan.science.response.allocation.problem import Flags, Floats
 
 #: Steps end when what is left to gain is this share of the objective, or after so many.
-_GAP, _STEPS = 1e-9, 400
-#: How far towards the nearest wall a step goes, and how many correctors it may have.
-_NEARLY, _CORRECTORS = 0.9, 4
+_GAP, _STEPS = 1e-10, 1000
+#: How far towards the nearest wall a step goes.
+_NEARLY = 0.9
 #: By how much a step may lessen the products at most.
 _SHARPEST = 1e-3
-#: Correctors draw products of a variable and its price to within this factor of their aim, for a step longer by `_FARTHER`.
-_NEAR, _FARTHER = 0.1, 0.3
 #: Keeps pivots above rounding.
 _RIDGE = 1e-13
 
@@ -82,11 +81,12 @@ class _Parts:
 
 
 def optimum(program: Program) -> Optimum:
-    """The optimum; its parts hold but for rounding."""
+    """The optimum; its parts hold but for rounding. Where rounding allows no further step, the best so far."""
     state = _State(program)
-    for _ in range(_STEPS):
-        if state.step() < _GAP:
-            break
+    with suppress(np.linalg.LinAlgError):
+        for _ in range(_STEPS):
+            if state.step() < _GAP:
+                break
     return Optimum(sent=state.have.sent, stock=state.price.kept, truck=state.price.idle)
 
 
@@ -123,8 +123,7 @@ class _State:
         self.off = 1.0
         self.place = np.where(need > 0, total / tier.sum(), 0.0)
         self.aim = _Parts.zeros(program)
-        self.ahead = (_Parts.zeros(program), _Parts.zeros(program))
-        self.spare = (_Parts.zeros(program), _Parts.zeros(program))
+        self.change, self.charge = _Parts.zeros(program), _Parts.zeros(program)
 
     def _load(self, sent: Floats) -> Floats:
         return np.einsum("isp,sp->is", sent, self.program.day).T @ self.program.heft
@@ -134,27 +133,15 @@ class _State:
         have, price, aim, program = self.have.row, self.price.row, self.aim.row, self.program
         self._factor()
         _aim(aim, have, price, have, price, 0.0, 0.0)
-        place = self._direct(*self.ahead)
-        change, charge = (part.row for part in self.ahead)
+        change, charge = self.change.row, self.charge.row
+        self._direct()
         before = _product(have, price, change, charge, 0.0, 0.0)
         p, q = _reach(have, price, change, charge)
         after = _product(have, price, change, charge, p, q)
         middle = before / self.count * max((after / before) ** 3, _SHARPEST)
         _aim(aim, have, price, change, charge, middle, 1.0)
-        place = self._direct(*self.ahead)
+        place = self._direct()
         p, q = _reach(have, price, change, charge)
-        for _ in range(_CORRECTORS):
-            if min(p, q) > 0.9:
-                break
-            _centre(aim, have, price, change, charge, min(1.0, p + _FARTHER), min(1.0, q + _FARTHER), middle)
-            other = self._direct(*self.spare)
-            change, charge = (part.row for part in self.spare)
-            farther = _reach(have, price, change, charge)
-            if sum(farther) < p + q + 0.05:
-                break
-            self.ahead, self.spare = self.spare, self.ahead
-            (p, q), place = farther, other
-        change, charge = (part.row for part in self.ahead)
         p, q = _NEARLY * p, _NEARLY * q
         have += p * change
         price += q * charge
@@ -204,9 +191,10 @@ class _State:
         square[np.diag_indices_from(square)] *= 1 + _RIDGE
         self.system = cho_factor(square, lower=True, check_finite=False)
 
-    def _direct(self, change: _Parts, charge: _Parts) -> Floats:
+    def _direct(self) -> Floats:
         """Newton's direction towards the products in `aim`, for variables and prices; and for the price at places."""
         program, have, price, aim = self.program, self.have, self.price, self.aim
+        change, charge = self.change, self.charge
         day, heft = program.day, program.heft
         at_store, driven, at_place = _known(
             have.sent, price.sent, aim.sent, program.way, day, price.kept, heft @ price.idle.T, self.place, change.sent
@@ -312,13 +300,3 @@ def _aim(aim, have, price, change, charge, middle, second):  # type: ignore[no-u
     """How products should change to become `middle`, without what the direction adds by itself."""
     for n in range(aim.size):
         aim[n] = middle - have[n] * price[n] - second * change[n] * charge[n] if have[n] > 0 else 0.0
-
-
-@njit(cache=True)
-def _centre(aim, have, price, change, charge, p, q, middle):  # type: ignore[no-untyped-def]  # pragma: no cover
-    """Add what draws the products that stray after such a step back to the middle."""
-    for n in range(aim.size):
-        if have[n] > 0:
-            product = (have[n] + p * change[n]) * (price[n] + q * charge[n])
-            wanted = min(max(product, _NEAR * middle), middle / _NEAR)
-            aim[n] += max(wanted - product, -middle / _NEAR)
