@@ -83,6 +83,24 @@ def test_the_relaxation_is_that_of_all_links_at_once(problem):
     assert found.objective <= found.bound <= found.objective * (1 + 1e-5) + 1e-9
 
 
+@pytest.mark.parametrize("trucks", [1, 30])
+def test_prices_prove_the_relaxation_of_a_larger_question(trucks):
+    random = np.random.default_rng(trucks)
+    travel = random.uniform(600, 15_000, (30, 20))
+    problem = Problem(
+        supply=random.integers(0, 900, (30, 5)), demand=random.integers(0, 2000, (20, 5)),
+        unit_load=random.uniform(0.001, 0.1, (5, 2)), travel_s=travel, trucks=random.integers(0, 2 * trucks, (30, 2)),
+        truck_load=np.array([[5.0, 6.0], [10.0, 9.0]]), distance_km=travel / 90,
+    )  # fmt: skip
+    room = Yard(problem).room()
+    found = relax(problem, room, worth(problem, guaranteed(problem, room)))
+    assert found.objective <= found.bound <= found.objective * (1 + 1e-8)
+    assert (found.quantity.sum(axis=1) <= problem.supply * (1 + 1e-12)).all()
+    assert (found.quantity.sum(axis=0) <= problem.demand * (1 + 1e-12)).all()
+    load = np.einsum("spi,im,sp->sm", found.quantity, problem.unit_load, 1 / np.maximum(problem.rounds.max(axis=2), 1))
+    assert (load <= room.capacity * (1 + 1e-12)).all()
+
+
 @EXAMPLES
 @given(problems())
 def test_more_stock_never_makes_the_bound_worse(problem):
