@@ -17,6 +17,13 @@ from anlan.foundation.places.models import Area
 LISTED = 30
 
 
+def tell(form: forms.BaseForm, error: ValidationError) -> None:
+    """Put a service's errors beside the fields that they name."""
+    found = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+    for name, texts in found.items():
+        form.add_error(name if name in form.fields else None, texts)
+
+
 def key_of(model: type[models.Model]) -> str:
     """The field by which people name a row of the model."""
     if model is Area:

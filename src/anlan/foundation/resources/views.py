@@ -1,7 +1,7 @@
 """Pages of resource requests: what is missing, who could help and why, what is on its way."""
 
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from anlan.foundation.accounts.access import requires
 from anlan.foundation.incidents.models import Incident
 from anlan.foundation.incidents.queries import incidents_for
+from anlan.foundation.ledger.forms import tell
 from anlan.foundation.resources import queries, services
 from anlan.foundation.resources.forms import AssignForm, CancelForm, MoveForm, RequestForm
 from anlan.foundation.resources.models import Assignment, ResourceRequest
@@ -78,13 +79,6 @@ def _may_move(request: HttpRequest, assignment: Assignment, inside: bool) -> boo
     return user.may("act:orders") and (is_own or (inside and user.may("act:resourcerequests")))
 
 
-def _tell(form: Form, error: ValidationError) -> None:
-    """Put a service's errors beside the fields that they name."""
-    found = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-    for name, texts in found.items():
-        form.add_error(name if name in form.fields else None, texts)
-
-
 @requires("add:resourcerequests")
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """State what an incident needs."""
@@ -97,7 +91,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             wanted = services.request_resource(actor=request.user, incident=incident, **form.cleaned_data)
         except ValidationError as error:
-            _tell(form, error)
+            tell(form, error)
         else:
             messages.success(request, _("需求已记录，请选择资源。"))
             return redirect("resources:request", wanted.pk)
@@ -115,7 +109,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             made = services.assign_resource(actor=request.user, request=wanted, **form.cleaned_data)
         except ValidationError as error:
-            _tell(form, error)
+            tell(form, error)
         except ObjectDoesNotExist:
             form.add_error(None, _("没有这项资源，或不在您的管辖范围内。"))
         else:
@@ -151,7 +145,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             services.cancel_request(actor=request.user, request=wanted, **form.cleaned_data)
         except ValidationError as error:
-            _tell(form, error)
+            tell(form, error)
         else:
             messages.success(request, _("需求已取消。"))
             return redirect("resources:request", pk)

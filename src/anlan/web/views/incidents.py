@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +21,7 @@ from anlan.foundation.accounts.models import User
 from anlan.foundation.clocks.services import clocks_of
 from anlan.foundation.incidents import queries, services
 from anlan.foundation.incidents.models import EventKind, Grade, Incident
+from anlan.foundation.ledger.forms import tell
 from anlan.foundation.places.codes import prefix, within
 from anlan.foundation.places.models import Area
 from anlan.web.forms import ASKED, FiguresUpdateForm, GradeForm, NoteForm, StatusForm
@@ -126,7 +127,7 @@ def incident_figures(request: HttpRequest, pk: int) -> HttpResponse:
                 at=form.cleaned_data["at"],
             )  # fmt: skip
         except ValidationError as error:
-            _tell(form, error)
+            tell(form, error)
     return _answer(request, found, form, "figures_form", _("数字已更新。"))
 
 
@@ -145,7 +146,7 @@ def incident_note(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 services.add_note(actor=request.user, incident=found, text=values["text"], source=values["source"])
         except ValidationError as error:
-            _tell(form, error)
+            tell(form, error)
     return _answer(request, found, form, "note_form", _("已记入时间线。"))
 
 
@@ -158,7 +159,7 @@ def incident_grade(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             services.confirm_grade(actor=request.user, incident=found, **form.cleaned_data)
         except ValidationError as error:
-            _tell(form, error)
+            tell(form, error)
     return _answer(request, found, form, "grade_form", _("事件等级已确认。"))
 
 
@@ -171,7 +172,7 @@ def incident_status(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             services.change_status(actor=request.user, incident=found, **form.cleaned_data)
         except ValidationError as error:
-            _tell(form, error)
+            tell(form, error)
     return _answer(request, found, form, "status_form", _("状态已更新。"))
 
 
@@ -214,13 +215,6 @@ def _answer(request: HttpRequest, found: Incident, form: forms.Form, name: str, 
     found.refresh_from_db()
     context = _room(request.user, found, **{name: form, "failed_form": name})
     return render(request, "web/incidents/room.html", context, status=422)
-
-
-def _tell(form: forms.Form, error: ValidationError) -> None:
-    """Put a service's errors beside the fields that they name."""
-    found = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-    for name, texts in found.items():
-        form.add_error(name if name in form.fields else None, texts)
 
 
 @requires("view:incidents")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,13 +14,6 @@ from anlan.foundation.places.codes import within
 from anlan.foundation.places.models import Area
 
 MOST_PLAN_BYTES = 1024 * 1024
-
-
-def tell(form: forms.Form, error: ValidationError) -> None:
-    """Put a service's errors beside the fields that they name."""
-    found = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-    for name, texts in found.items():
-        form.add_error(name if name in form.fields else None, texts)
 
 
 class PlanFileForm(forms.Form):

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,6 +25,7 @@ from anlan.foundation.documents.docx import as_docx
 from anlan.foundation.documents.pdf import as_pdf
 from anlan.foundation.incidents.models import Incident
 from anlan.foundation.incidents.queries import incidents_for
+from anlan.foundation.ledger.forms import tell
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -144,8 +145,7 @@ def _do(
         try:
             service(actor=request.user, review=review, **form.cleaned_data)
         except ValidationError as error:
-            for field, problems in getattr(error, "error_dict", {NON_FIELD_ERRORS: error.error_list}).items():
-                form.add_error(field if field in form.fields else None, problems)
+            tell(form, error)
         else:
             messages.success(request, said)
             return redirect("review:detail", review.incident_id)

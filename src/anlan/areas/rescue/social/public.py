@@ -1,7 +1,6 @@
 """What a social team sees without an account: its report, the answer, the briefing; known by secret addresses."""
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.forms import BaseForm
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
@@ -9,6 +8,7 @@ from django.utils.cache import add_never_cache_headers
 from anlan.areas.rescue.social import services
 from anlan.areas.rescue.social.forms import ApplicationForm, SignForm
 from anlan.foundation.audit.services import client_address
+from anlan.foundation.ledger.forms import tell
 
 
 def _page(request: HttpRequest, template: str, context: dict, status: int = 200) -> HttpResponse:
@@ -17,12 +17,6 @@ def _page(request: HttpRequest, template: str, context: dict, status: int = 200)
     add_never_cache_headers(response)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
-
-
-def _blame(form: BaseForm, error: ValidationError) -> None:
-    found = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-    for name, texts in found.items():
-        form.add_error(name if name in form.fields else None, texts)
 
 
 def join(request: HttpRequest, secret: str) -> HttpResponse:
@@ -40,7 +34,7 @@ def join(request: HttpRequest, secret: str) -> HttpResponse:
                 form.add_error(None, error.messages)
                 status = 429
             except ValidationError as error:
-                _blame(form, error)
+                tell(form, error)
             else:
                 return redirect("social:follow", ticket)
     context = {"entry": entry, "incident": entry.incident, "form": form}

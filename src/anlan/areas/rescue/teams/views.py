@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
@@ -18,6 +18,7 @@ from anlan.areas.rescue.teams.forms import EquipmentForm, HandOverForm, TakeOver
 from anlan.areas.rescue.teams.models import Equipment, Team
 from anlan.foundation.accounts.access import requires
 from anlan.foundation.accounts.models import User
+from anlan.foundation.ledger.forms import tell
 from anlan.foundation.ledger.registry import ledger
 from anlan.foundation.rules.queries import rule
 
@@ -120,9 +121,7 @@ def _do(
         try:
             service(actor=request.user, **given, **form.cleaned_data)
         except ValidationError as error:
-            found = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-            for field, texts in found.items():
-                form.add_error(field if field in form.fields else None, texts)
+            tell(form, error)
         else:
             messages.success(request, done)
             return redirect("teams:team", pk)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +19,7 @@ from anlan.areas.rescue.turnouts.models import Turnout
 from anlan.foundation.accounts.access import requires
 from anlan.foundation.incidents.queries import incidents_for
 from anlan.foundation.indicators.registry import counted
+from anlan.foundation.ledger.forms import tell
 from anlan.foundation.ledger.registry import ledger
 from anlan.foundation.resources.models import Assignment
 from anlan.foundation.resources.queries import next_moves
@@ -105,9 +106,7 @@ def count(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             made = services.count_people(actor=request.user, turnout=found, **form.cleaned_data)
         except ValidationError as error:
-            problems = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-            for name, texts in problems.items():
-                form.add_error(name if name in form.fields else None, texts)
+            tell(form, error)
         else:
             words = _("全员到齐，已记录。") if made.is_complete else _("已报警：值班员和指挥长已收到失联通知。")
             (messages.success if made.is_complete else messages.warning)(request, words)

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from anlan.foundation.clocks.services import clocks_of
 from anlan.foundation.documents.docx import as_docx
 from anlan.foundation.documents.pdf import as_pdf
 from anlan.foundation.files.queries import attachments_of
+from anlan.foundation.ledger.forms import tell
 from anlan.foundation.ledger.registry import ledger
 from anlan.foundation.rules.queries import rule
 
@@ -54,7 +55,7 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             made = services.draft_requisition(actor=request.user, items=rows, **form.cleaned_data)
         except ValidationError as error:
-            _tell(form, error)
+            tell(form, error)
         else:
             messages.success(request, _("征用通知书已拟稿，请另一位负责人批准。"))
             return redirect("agreements:requisition", made.pk)
@@ -74,12 +75,6 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
             carrier = agreement.carrier
             found |= {"owner_name": carrier.name, "owner_contact": carrier.contact, "owner_phone": carrier.phone}
     return found
-
-
-def _tell(form: Any, error: ValidationError) -> None:
-    for name, texts in getattr(error, "message_dict", {NON_FIELD_ERRORS: error.messages}).items():
-        for text in texts:
-            form.add_error(name if name in form.fields else None, text)
 
 
 @requires("view:requisitions")
@@ -123,7 +118,7 @@ def step(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         try:
             services.take_step(actor=request.user, requisition=found, kind=kind, **form.cleaned_data)
         except ValidationError as error:
-            _tell(form, error)
+            tell(form, error)
         else:
             messages.success(request, _("已记录：%(what)s。") % {"what": Status(kind).label})
             return redirect("agreements:requisition", pk)

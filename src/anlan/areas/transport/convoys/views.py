@@ -24,6 +24,7 @@ from anlan.areas.transport.fleet.models import Convoy, Vehicle
 from anlan.areas.transport.fleet.queries import expiring_papers, whole
 from anlan.foundation.accounts.access import requires
 from anlan.foundation.clocks.services import clocks_of
+from anlan.foundation.ledger.forms import tell
 from anlan.foundation.ledger.registry import ledger
 from anlan.foundation.roads.queries import current_network
 from anlan.foundation.rules.queries import rule
@@ -114,18 +115,11 @@ def new(request: HttpRequest) -> HttpResponse:
         try:
             made = services.issue_order(actor=request.user, **form.cleaned_data)
         except ValidationError as error:
-            _tell(form, error)
+            tell(form, error)
         else:
             messages.success(request, _("调令已下达：%(order)s。") % {"order": made})
             return redirect("convoys:order", made.pk)
     return render(request, "convoys/new.html", {"form": form}, status=422 if form.errors else 200)
-
-
-def _tell(form: Any, error: ValidationError) -> None:
-    """Put a service's refusal beside the field that it is about."""
-    for name, texts in getattr(error, "message_dict", {"": error.messages}).items():
-        for text in texts:
-            form.add_error(name if name in form.fields else None, text)
 
 
 @requires("view:field")
@@ -197,7 +191,7 @@ def crew(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             services.set_crew(actor=request.user, order=found, crew=form.crew)
         except ValidationError as error:
-            _tell(form, error)
+            tell(form, error)
         else:
             messages.success(request, _("出动车辆和驾驶员已更新。"))
             return redirect("convoys:order", pk)
@@ -213,7 +207,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             services.cancel_order(actor=request.user, order=found, reason=form.cleaned_data["reason"])
         except ValidationError as error:
-            _tell(form, error)
+            tell(form, error)
         else:
             messages.success(request, _("调令已撤销。"))
             return redirect("convoys:order", pk)

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from anlan.areas.command.response import queries
-from anlan.areas.command.response.forms import EndForm, LevelForm, ProposalForm, ReasonForm, tell
+from anlan.areas.command.response.forms import EndForm, LevelForm, ProposalForm, ReasonForm
 from anlan.areas.command.response.models import Activation, Level, Plan
 from anlan.areas.command.response.services import activations as services
 from anlan.foundation.accounts.access import requires
 from anlan.foundation.incidents.models import Incident
 from anlan.foundation.incidents.queries import incidents_for
+from anlan.foundation.ledger.forms import tell
 from anlan.foundation.places.codes import within
 from anlan.foundation.places.models import Area
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from anlan.areas.command.response import queries
-from anlan.areas.command.response.forms import OrderForm, ReasonForm, ReportForm, SubAssignForm, tell
+from anlan.areas.command.response.forms import OrderForm, ReasonForm, ReportForm, SubAssignForm
 from anlan.areas.command.response.models import Order, OrderReport
 from anlan.areas.command.response.services import orders as services
 from anlan.areas.command.response.services.reminding import remind_orders
@@ -22,6 +22,7 @@ from anlan.foundation.files.queries import attachments_of
 from anlan.foundation.incidents.models import Incident
 from anlan.foundation.incidents.queries import incidents_for
 from anlan.foundation.incidents.services import demand_incident
+from anlan.foundation.ledger.forms import tell
 from anlan.foundation.places.codes import prefix, within
 from anlan.foundation.places.models import Area
 

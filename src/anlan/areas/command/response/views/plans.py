@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from anlan.areas.command.response import queries
-from anlan.areas.command.response.forms import ApproveForm, PlanFileForm, tell
+from anlan.areas.command.response.forms import ApproveForm, PlanFileForm
 from anlan.areas.command.response.models import Plan
 from anlan.areas.command.response.plan_text import compare, document_of, to_toml
 from anlan.areas.command.response.rules import FACTS
 from anlan.areas.command.response.services import plans as services
 from anlan.foundation.accounts.access import requires
 from anlan.foundation.audit import services as audit
+from anlan.foundation.ledger.forms import tell
 from anlan.foundation.places.models import Area
 
 
