@@ -1,10 +1,22 @@
 """Portable geometry columns: WKB with its bounding box, the same on SQLite and PostgreSQL."""
 
+from math import cos, radians
+
 import shapely
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+#: Kilometres of a degree of latitude where it is shortest.
+DEGREE_KM = 110.5
+
+
+def near(lon: float, lat: float, km: float, path: str = "") -> models.Q:
+    """A filter for positions in a box that holds everything within a distance, at every latitude of the country."""
+    high = km / DEGREE_KM
+    wide = high / cos(radians(min(abs(lat) + high, 89.0)))
+    return models.Q(**{f"{path}lon__range": (lon - wide, lon + wide), f"{path}lat__range": (lat - high, lat + high)})
 
 
 class Located(models.Model):

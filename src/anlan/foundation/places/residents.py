@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
-
+from anlan.foundation.places.geometry import near
 from anlan.foundation.places.models import Area
 
 #: Villages this far from a place are looked at.
@@ -25,8 +24,7 @@ class Village:
 
 def villages_near(lon: float, lat: float, farthest_km: float = FARTHEST_KM) -> list[Village]:
     """Where people live within a distance: villages, and townships none of whose villages has a position."""
-    reach = farthest_km / 111.0
-    box = Q(lon__range=(lon - 1.4 * reach, lon + 1.4 * reach), lat__range=(lat - reach, lat + reach))
+    box = near(lon, lat, farthest_km)
     villages = Area.objects.filter(box, level=Area.Level.VILLAGE).select_related("parent")
     seats = Area.objects.filter(box, level=Area.Level.TOWNSHIP).exclude(children__lon__isnull=False)
     found = [

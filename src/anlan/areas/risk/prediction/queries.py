@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import shapely
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from anlan.areas.risk.monitoring.models import Latest
@@ -19,6 +19,7 @@ from anlan.foundation.incidents.models import Incident
 from anlan.foundation.incidents.rules import GradeProposal, propose_grade
 from anlan.foundation.ledger.registry import in_scope
 from anlan.foundation.ledger.zones import Inside, inside
+from anlan.foundation.places.geometry import near
 from anlan.foundation.rules.queries import rules as rules_of
 from anlan.science.geo.distance import great_circle_km
 
@@ -87,7 +88,7 @@ def known_at(lon: float, lat: float, *, at: datetime | None = None) -> Known:
     """What the registers and stations say about a place: the hazard source there, the wind."""
     found: dict[str, Any] = {}
     sources: dict[str, str] = {}
-    source = _nearest(HazardSource.objects.filter(_near(lon, lat, NEAR_KM)).select_related("enterprise"), lon, lat)
+    source = _nearest(HazardSource.objects.filter(near(lon, lat, NEAR_KM)).select_related("enterprise"), lon, lat)
     if source is not None:
         said = f"重大危险源台账 {source.code} {source.enterprise.name} {source.substance}"
         found |= {"cas": source.cas, "mass_kg": source.quantity_t and 1000 * source.quantity_t}
@@ -101,15 +102,9 @@ def known_at(lon: float, lat: float, *, at: datetime | None = None) -> Known:
             sources[name] = f"{station.name} {clock:%m-%d %H:%M} 实测"
     here = (source.lon, source.lat) if source is not None else (lon, lat)
     shown = _fresh(at or timezone.now()).filter(
-        _near(lon, lat, NEAR_KM, "instrument__station__"), instrument__quantity__in=SNIFFING
+        near(lon, lat, NEAR_KM, "instrument__station__"), instrument__quantity__in=SNIFFING
     )
     return Known(found, sources, *here, tuple(shown.order_by("instrument__quantity", "-value")[:12]))
-
-
-def _near(lon: float, lat: float, km: float, path: str = "") -> Q:
-    reach = km / 111.0
-    box = {"lon__range": (lon - 1.4 * reach, lon + 1.4 * reach), "lat__range": (lat - reach, lat + reach)}
-    return Q(**{path + name: value for name, value in box.items()})
 
 
 def _fresh(at: datetime) -> QuerySet[Latest]:
@@ -124,8 +119,7 @@ def _nearest(rows: QuerySet, lon: float, lat: float):
 
 def _latest(quantity: str, lon: float, lat: float, at: datetime) -> Latest | None:
     """The newest good reading of the nearest station that has one."""
-    near = _near(lon, lat, WIND_KM, "instrument__station__")
-    rows = _fresh(at).filter(near, instrument__quantity=quantity)
+    rows = _fresh(at).filter(near(lon, lat, WIND_KM, "instrument__station__"), instrument__quantity=quantity)
 
     def distance(row: Latest) -> float:
         return great_circle_km(lon, lat, row.instrument.station.lon, row.instrument.station.lat)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from anlan.areas.risk.prediction.models import Run
 from anlan.areas.risk.prediction.queries import runs_for
@@ -12,6 +12,7 @@ from anlan.areas.risk.qra.rules import RULES
 from anlan.areas.risk.safety.models import HazardSource
 from anlan.foundation.accounts.models import User
 from anlan.foundation.ledger.registry import ledger, ledgers
+from anlan.foundation.places.geometry import near
 from anlan.foundation.places.residents import population_notes, villages_near
 from anlan.foundation.rules.queries import rule
 
@@ -54,11 +55,7 @@ def rules_in_force() -> dict[str, dict[str, Any]]:
 
 def places_near(study: RiskStudy) -> list[Place]:
     """Protected targets of the registers that the rule names, as far as the asker may see them."""
-    reach = FARTHEST_KM / 111.0
-    box = Q(
-        lon__range=(study.lon - 1.4 * reach, study.lon + 1.4 * reach),
-        lat__range=(study.lat - reach, study.lat + reach),
-    )
+    box = near(study.lon, study.lat, FARTHEST_KM)
     known = {entry.name: entry for entry in ledgers() if entry.location}
     found = []
     for row in study.rules["risk.individual_criteria"]["params"]["registers"]:
