@@ -43,7 +43,7 @@ class Newest:
             readings = readings.pick(np.flatnonzero(readings.flag == GOOD))
         if not len(readings):
             return
-        keys = readings.instrument
+        keys = readings.instrument.astype(np.intp)
         if (missing := int(keys.max()) + 1 - len(self._rows)) > 0:
             self._rows = np.append(self._rows, np.full(missing + len(self._rows) // 4, _EMPTY))
         np.maximum.at(self._rows["observed"], keys, readings.observed)

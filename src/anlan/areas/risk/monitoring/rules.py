@@ -181,6 +181,9 @@ class Judge:
         self._watches = sorted(watches, key=lambda watch: watch.key)
         count = len(self._watches)
         self.keys = np.array([watch.key for watch in self._watches], np.int64)
+        #: The place of each key; keys are given one after the other, so most are taken.
+        self._places = np.full(int(self.keys[-1]) + 1 if count else 0, -1, np.intp)
+        self._places[self.keys] = np.arange(count)
         self._low = np.array([watch.low for watch in self._watches])
         self._high = np.array([watch.high for watch in self._watches])
         self._in_service = np.array([watch.in_service for watch in self._watches], bool)
@@ -215,8 +218,8 @@ class Judge:
         return min(plain, default=np.inf)
 
     def _index(self, key: int) -> int | None:
-        at = int(np.searchsorted(self.keys, key))
-        return at if at < len(self.keys) and self.keys[at] == key else None
+        at = int(self._places[key]) if 0 <= key < len(self._places) else -1
+        return at if at >= 0 else None
 
     def _take_over(self, before: "Judge") -> None:
         for at, key in enumerate(self.keys.tolist()):
@@ -239,26 +242,23 @@ class Judge:
         """The readings with their quality, and what follows from them; unknown instruments must not be among them."""
         if not len(readings):
             return readings, []
-        at = np.searchsorted(self.keys, readings.instrument)
+        at = self._places[readings.instrument]
         flag = self._quality(readings, at, now)
         judged = Readings(readings.instrument, readings.observed, readings.value, flag)
         self._heard[at] = now
         good, value = flag == GOOD, readings.value
-        matters = (
-            (value >= self._least[at])
-            | (self._is_change[at] & (value != self._last_value[at]))
-            | self._alert[at]
-            | (flag == RANGE)
-            | (self._bad[at] > 0)
-        )
+        matters = (value >= self._least[at]) | (self._alert | (self._bad > 0))[at] | (flag == RANGE)
+        if self._is_change.any():
+            matters |= self._is_change[at] & (value != self._last_value[at])
+        counts = good | (flag == RANGE)
         watched = np.zeros(len(self.keys), bool)
-        watched[at[matters & (good | (flag == RANGE))]] = True
-        quiet = np.flatnonzero(good & ~watched[at])
-        newer = quiet[readings.observed[quiet] >= self._last_time[at[quiet]]]
+        watched[at[matters & counts]] = True
+        is_watched = watched[at]
+        newer = np.flatnonzero(good & ~is_watched & (readings.observed >= self._last_time[at]))
         self._last_time[at[newer]] = readings.observed[newer]
         self._last_value[at[newer]] = value[newer]
         verdicts: list[Verdict] = []
-        rows = np.flatnonzero(watched[at] & (good | (flag == RANGE)))
+        rows = np.flatnonzero(is_watched & counts)
         rows = rows[np.lexsort((readings.observed[rows], at[rows]))]
         self._recall(dict(zip(at[rows[::-1]].tolist(), readings.observed[rows[::-1]].tolist(), strict=True)))
         for row in rows.tolist():
@@ -278,8 +278,12 @@ class Judge:
 
     def _quality(self, readings: Readings, at: np.ndarray, now: int) -> np.ndarray:
         """The flag of each reading; what a device itself flagged stays so."""
-        flag = readings.flag.copy()
         value, observed = readings.value, readings.observed
+        is_fine = (value >= self._low[at]) & (value <= self._high[at]) & self._in_service[at]
+        odd = np.flatnonzero(~(is_fine & (observed <= now + AHEAD) & (observed >= now - AGE)))
+        if not len(odd):
+            return readings.flag
+        at, value, observed, flags = at[odd], value[odd], observed[odd], readings.flag[odd]
         checks = (
             (np.isnan(value), MISSING),
             (observed > now + AHEAD, FUTURE),
@@ -288,7 +292,9 @@ class Judge:
             (~self._in_service[at], SERVICE),
         )
         for found, meaning in checks:
-            flag[(flag == GOOD) & found] = meaning
+            flags[(flags == GOOD) & found] = meaning
+        flag = readings.flag.copy()
+        flag[odd] = flags
         return flag
 
     def _recall(self, first: Mapping[int, int]) -> None:
