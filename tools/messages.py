@@ -17,6 +17,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
+from anlan.science.hazards.chemicals import substances
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "anlan"
 LOCALE = SOURCE / "web" / "locale"
@@ -53,7 +55,18 @@ def collect(domain: str) -> Catalog:
         for path in sorted((SOURCE / "science").rglob("*.py")):
             for text in science_texts(path.read_text("utf-8")):
                 catalog.add(text)
+        for one in substances().values():
+            catalog.add(one.name, _small(one.english))
     return catalog
+
+
+def _small(name: str) -> str:
+    """A substance's name as it stands in a sentence; signs of structure stay large.
+
+    >>> _small("Chlorine"), _small("o-Xylene"), _small("1,3-Butadiene"), _small("MTBE")
+    ('chlorine', 'o-xylene', '1,3-butadiene', 'MTBE')
+    """
+    return name if name.isupper() else re.sub("[A-Z](?=[a-z])", lambda found: found[0].lower(), name)
 
 
 def science_texts(source: str) -> Iterator[str]:
@@ -99,7 +112,8 @@ def merge(domain: str) -> tuple[Catalog, list[str]]:
         if old is not None and old.string and (not isinstance(old.string, tuple) or all(old.string)):
             message.string = old.string
         else:
-            missing.append(message.id if isinstance(message.id, str) else message.id[0])
+            if not message.string or not any(message.string):
+                missing.append(message.id if isinstance(message.id, str) else message.id[0])
     return found, missing
 
 

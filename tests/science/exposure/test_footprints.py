@@ -68,9 +68,9 @@ def test_wind_from_one_side_only_puts_all_risk_on_the_other():
 
 
 def test_what_cannot_be_told_is_refused():
-    with pytest.raises(FootprintError, match="no lethality"):
+    with pytest.raises(FootprintError, match="没有给出"):
         footprint(lambda at: np.full(len(at), np.nan), downwind_deg=None)
-    with pytest.raises(FootprintError, match="still kills"):
+    with pytest.raises(FootprintError, match="5 km 处仍会致死"):
         footprint(lambda at: np.ones(len(at)), downwind_deg=None, farthest_m=5000)
     with pytest.raises(ValueError, match="rose"):
         spread_rose([0.0] * 16)

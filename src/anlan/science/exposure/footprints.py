@@ -80,10 +80,10 @@ def footprint(
     along, across = mesh[0].ravel(), mesh[1].ravel()
     seen = np.asarray(lethality_at(_placed(along, across, bearing)), dtype=np.float64)
     if np.isnan(seen).any():
-        raise FootprintError("the model gives no lethality for this scenario")
+        raise FootprintError("模型没有给出这个情景的致死率，不能计入风险")
     hit = seen >= LEAST
     if hit.any() and max(np.abs(along[hit]).max(), np.abs(across[hit]).max()) >= farthest_m:
-        raise FootprintError(f"the scenario still kills at {farthest_m / 1000:.0f} km")
+        raise FootprintError(f"这个情景在 {farthest_m / 1000:.0f} km 处仍会致死，超出计算范围")
     step, aside_step = 1.02 * away[1] / away[0], 1.02 * aside[1] / aside[0]
     least = 5.0
     u = np.linspace(

@@ -24,7 +24,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, asdict, dataclass, field, fields, is_dataclass
 from typing import Any, TypeVar
 
+from anlan.science.hazards.sentences import tell
+
 S = TypeVar("S")
+#: What is wrong with an input, behind its path.
+OF_INPUT = "（{label}）：{problem}"
 #: Rows that a table among the inputs may have at most.
 MOST_ROWS = 10_000
 
@@ -34,7 +38,9 @@ class ScenarioError(ValueError):
 
     def __init__(self, problems: Mapping[str, str]) -> None:
         self.problems = dict(problems)
-        super().__init__("；".join(f"{path}{problem}" for path, problem in self.problems.items()))
+        #: Each problem behind its path.
+        self.told = tuple(tell("{path}{problem}", path=path, problem=problem) for path, problem in problems.items())
+        super().__init__("；".join(self.told))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,14 +135,14 @@ def _read(scenario: type, values: Any, path: str, problems: dict[str, str]) -> A
     known = {one.name: one for one in fields(scenario)}
     for name in values:
         if name not in known:
-            problems[f"{path}{name}"] = f"：没有这个输入，可用的有 {'、'.join(known)}"
+            problems[f"{path}{name}"] = tell("：没有这个输入，可用的有 {known}", known=list(known))
     before = len(problems)
     taken = {}
     for name, one in known.items():
         value = values.get(name)
         if value is None or value == "":
             if (kept := _left_out(scenario, one)) is MISSING:
-                problems[path + name] = f"（{one.metadata['given'].label}）：必须填写"
+                problems[path + name] = tell("（{label}）：必须填写", label=one.metadata["given"].label)
             else:
                 taken[name] = kept
             continue
@@ -161,7 +167,7 @@ def _value(scenario: type, one: Field, value: Any, path: str, problems: dict[str
     kind, _is_optional, is_table = kind_of(scenario, one.name)
     if is_table:
         if isinstance(value, str) or not isinstance(value, Sequence) or len(value) > MOST_ROWS:
-            problems[path] = f"（{what.label}）：应为至多 {MOST_ROWS} 行的列表"
+            problems[path] = tell("（{label}）：应为至多 {most} 行的列表", label=what.label, most=MOST_ROWS)
             return ()
         if is_dataclass(kind):
             return tuple(_read(kind, row, f"{path}[{at}].", problems) for at, row in enumerate(value))
@@ -174,15 +180,15 @@ def _value(scenario: type, one: Field, value: Any, path: str, problems: dict[str
 def _plain(kind: type, what: Given, value: Any, path: str, problems: dict[str, str]) -> Any:
     found, problem = _converted(kind, value)
     if not problem and what.choices is not None and found not in what.choices:
-        problem = f"{value} 不在 {'、'.join(what.choices)} 之中"
+        problem = tell("{value} 不在 {choices} 之中", value=f"{value}", choices=list(what.choices))
     if not problem and kind in (int, float):
         unit = f" {what.unit}" if what.unit else ""
         if what.low is not None and found < what.low:
-            problem = f"{value} 低于下限 {what.low:g}{unit}"
+            problem = tell("{value} 低于下限 {low:g}{unit}", value=f"{value}", low=what.low, unit=unit)
         elif what.high is not None and found > what.high:
-            problem = f"{value} 高于上限 {what.high:g}{unit}"
+            problem = tell("{value} 高于上限 {high:g}{unit}", value=f"{value}", high=what.high, unit=unit)
     if problem:
-        problems[path] = f"（{what.label}）：{problem}"
+        problems[path] = tell(OF_INPUT, label=what.label, problem=problem)
     return found
 
 
@@ -190,17 +196,17 @@ def _converted(kind: type, value: Any) -> tuple[Any, str]:
     if kind is bool:
         truth = {True: True, False: False, "true": True, "false": False, "on": True, "1": True, "0": False}
         found = truth.get(value.lower() if isinstance(value, str) else value)
-        return found, "" if found is not None else f"{value} 应为 true 或 false"
+        return found, "" if found is not None else tell("{value} 应为 true 或 false", value=f"{value}")
     if kind is str:
-        return (value, "") if isinstance(value, str) else (None, f"{value!r} 应为文字")
+        return (value, "") if isinstance(value, str) else (None, tell("{value} 应为文字", value=f"{value!r}"))
     try:
         number = float(value) if not isinstance(value, bool) else math.nan
     except (TypeError, ValueError):
         number = math.nan
     if not math.isfinite(number):
-        return None, f"{value} 不是数"
+        return None, tell("{value} 不是数", value=f"{value}")
     if kind is int:
-        return (int(number), "") if number == int(number) else (None, f"{value} 不是整数")
+        return (int(number), "") if number == int(number) else (None, tell("{value} 不是整数", value=f"{value}"))
     return number, ""
 
 

@@ -10,7 +10,7 @@ from ninja import Router, Schema, Status
 from anlan.areas.risk.prediction import queries, roads, services
 from anlan.areas.risk.prediction.exporting import as_geojson, roads_told
 from anlan.areas.risk.prediction.models import Run
-from anlan.areas.risk.prediction.wording import all_said, spoken
+from anlan.areas.risk.prediction.wording import all_said, said, spoken
 from anlan.foundation.accounts.access import demand
 from anlan.foundation.incidents.queries import incidents_for
 from anlan.foundation.ledger.api import Problem, api
@@ -76,7 +76,7 @@ def start(request, code: str, payload: Asked):
             title=payload.title, members=payload.members, incident=incident, is_exercise=payload.is_exercise,
         )  # fmt: skip
     except ScenarioError as error:
-        fields = {path: [problem] for path, problem in error.problems.items()}
+        fields = {path: [said(problem)] for path, problem in error.problems.items()}
         return Status(422, {"error": _("模型不接受这些输入，请修改后重试。"), "fields": fields})
     except ValidationError as error:
         return Status(422, {"error": _("请修改所列字段后重试。"), "fields": dict(error)})

@@ -10,6 +10,7 @@ from anlan.areas.risk.prediction.models import Run
 from anlan.foundation.jobs.queue import job
 from anlan.foundation.places.residents import villages_near
 from anlan.science.hazards.declaring import ScenarioError
+from anlan.science.hazards.sentences import parts
 
 
 @job
@@ -24,7 +25,10 @@ def perform(*, progress: Callable[[int, int], None], run_id: int) -> dict[str, A
             count=run.members, progress=progress,
         )  # fmt: skip
     except ScenarioError as error:
-        Run.objects.filter(pk=run_id).update(status=Run.Status.REFUSED, problem=str(error), finished_at=timezone.now())
+        Run.objects.filter(pk=run_id).update(
+            status=Run.Status.REFUSED, problem=str(error), notes=[parts(one) for one in error.told],
+            finished_at=timezone.now(),
+        )  # fmt: skip
         return {"run": run_id}
     except Exception as error:
         Run.objects.filter(pk=run_id).update(

@@ -7,10 +7,12 @@ from typing import Any
 
 from django.core.cache import cache
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from anlan.areas.risk.prediction import measuring
 from anlan.areas.risk.prediction.measuring import Monitored
 from anlan.areas.risk.prediction.models import Measurement, Run
+from anlan.areas.risk.prediction.wording import all_said
 from anlan.foundation.accounts.models import User
 from anlan.science.geo.local import Plane
 from anlan.science.hazards.catalogue import Reading, Reestimate
@@ -58,11 +60,11 @@ def score(run: Run, user: User) -> Score | None:
     if not measured:
         return Score([], shown)
     if any(one.at_s is None for one in typed):
-        return Score(blank, shown, problem="有实测没有填写时间，无法与推演对照")
+        return Score(blank, shown, problem=_("有实测没有填写时间，无法与推演对照"))
     try:
         found = _explained(run, _readings(run, measured))
     except ScenarioError as error:
-        return Score(blank, shown, problem=str(error))
+        return Score(blank, shown, problem="；".join(all_said(error.told)))
     return Score(list(zip(measured, found.forecast, found.fitted, strict=True)), shown, found)
 
 

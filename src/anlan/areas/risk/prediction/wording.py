@@ -8,7 +8,13 @@ from django.utils.translation import gettext, gettext_noop
 from anlan.science.hazards.sentences import said as _said
 
 #: What joins lists and clauses: without a Chinese word in them, the collection from the models passes them over.
-JOINTS = (gettext_noop("、"), gettext_noop("{first}，{then}"))
+JOINTS = (
+    gettext_noop("、"),
+    gettext_noop("{first}，{then}"),
+    gettext_noop("（{label}）：{problem}"),
+    gettext_noop("（{line} {number}）"),
+    gettext_noop("{name} {formula}（CAS {cas}，UN {un}）"),
+)
 
 
 def said(told: Any) -> str:

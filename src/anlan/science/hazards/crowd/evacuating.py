@@ -59,7 +59,9 @@ def evacuated(scenario: Crowd, venue: Venue, grid: Grid, people: Array) -> Evacu
     egress = own
     steps = total * min(own.all_out_s, LIMIT_S) / agents.STEP_S * 0.6
     if scenario.method == "agents" and steps > 6 * MOST_AGENT_STEPS:
-        raise ScenarioError({"method": f"（疏散算法）：{total:.0f} 人逐人计算过久，请选“自动”或“网格人流”"})
+        raise ScenarioError(
+            {"method": tell("（疏散算法）：{total:.0f} 人逐人计算过久，请选“自动”或“网格人流”", total=total)}
+        )
     if scenario.method == "agents" or (scenario.method == "auto" and 0 < steps <= MOST_AGENT_STEPS):
         egress = _walked(scenario, venue, grid, doors, people, capacities)
         notes.append(

@@ -135,8 +135,12 @@ def _refuse_too_dense(balance: Balance, area: float) -> None:
     if mean > flow.DENSEST:
         raise ScenarioError(
             {
-                "people_now": f"、counts（人数）：第 {balance.at_s[balance.peak] / 60:.0f} min 平均 {mean:.1f} 人/m²，"
-                f"超过 {flow.DENSEST:g} 人/m²，请核对人数和场地范围"
+                "people_now": tell(
+                    "、counts（人数）：第 {minute:.0f} min 平均 {mean:.1f} 人/m²，超过 {limit:g} 人/m²，请核对人数和场地范围",
+                    minute=balance.at_s[balance.peak] / 60,
+                    mean=mean,
+                    limit=flow.DENSEST,
+                )
             }
         )
 
@@ -148,7 +152,11 @@ def _evacuation_start(scenario: Crowd, balance: Balance) -> float:
         return 60.0 * scenario.evacuate_at_min
     if 60.0 * scenario.evacuate_at_min > balance.at_s[-1]:
         raise ScenarioError(
-            {"evacuate_at_min": f"（疏散开始时间）：客流只到第 {balance.at_s[-1] / 60:.0f} min，请提前或补充客流"}
+            {
+                "evacuate_at_min": tell(
+                    "（疏散开始时间）：客流只到第 {minute:.0f} min，请提前或补充客流", minute=balance.at_s[-1] / 60
+                )
+            }
         )
     return 60.0 * scenario.evacuate_at_min
 
@@ -234,7 +242,14 @@ def _watched(scenario: Crowd, watch: Watch) -> WatchRow:
     density = watch.people / watch.area_m2
     if density > flow.DENSEST:
         raise ScenarioError(
-            {"watches": f"（{watch.name}）：{density:.1f} 人/m² 超过 {flow.DENSEST:g}，请核对人数和面积"}
+            {
+                "watches": tell(
+                    "（{name}）：{density:.1f} 人/m² 超过 {limit:g}，请核对人数和面积",
+                    name=watch.name,
+                    density=density,
+                    limit=flow.DENSEST,
+                )
+            }
         )
     variance = watch.speed_variance_m2_s2
     pressure = None if variance is None else float(flow.crowd_pressure(density, variance))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from anlan.science.hazards.crowd.flow import WAYS
 from anlan.science.hazards.declaring import ScenarioError, Spread, given
+from anlan.science.hazards.sentences import tell
 
 _FAR = 20_000.0
 CORNERS = {
@@ -156,13 +157,17 @@ class Crowd:
         if self.children_share + self.elderly_share + self.impaired_share > 1.0:
             problems["children_share"] = "、elderly_share、impaired_share（人员构成）：合计不能超过1"
         if len(self.corners) < 3:
-            problems["corners"] = f"（场地轮廓）：只有 {len(self.corners)} 个点，至少要画出场地外缘的3个点"
+            problems["corners"] = tell(
+                "（场地轮廓）：只有 {count} 个点，至少要画出场地外缘的3个点", count=len(self.corners)
+            )
         if not 1 <= len(self.gates) <= 60:
-            problems["gates"] = f"（出入口）：应有1～60个，现在是 {len(self.gates)} 个"
+            problems["gates"] = tell("（出入口）：应有1～60个，现在是 {count} 个", count=len(self.gates))
         names = [gate.name for gate in self.gates]
         for at, count in enumerate(self.counts):
             if count.gate and count.gate not in names:
-                problems[f"counts[{at}].gate"] = f"（出入口）：没有名为“{count.gate}”的出入口，可用 {'、'.join(names)}"
+                problems[f"counts[{at}].gate"] = tell(
+                    "（出入口）：没有名为“{gate}”的出入口，可用 {names}", gate=count.gate, names=names
+                )
         if len(set(names)) < len(names):
             problems["gates"] = "（出入口）：名称有重复"
         if problems:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from anlan.science.hazards.crowd import flow
 from anlan.science.hazards.crowd.scenario import CORNERS, Crowd, Gate
 from anlan.science.hazards.declaring import ScenarioError
+from anlan.science.hazards.sentences import tell
 
 Array = NDArray[np.float64]
 #: A gate may lie so far from the drawn edge, m.
@@ -95,18 +96,20 @@ def _rings(scenario: Crowd) -> dict[str, list[shapely.Polygon]]:
     rings: dict[str, list[shapely.Polygon]] = {kind: [] for kind in CORNERS}
     problems = {}
     for (kind, number), points in corners.items():
-        told = f"（{CORNERS[kind]} {number}）"
+        told = tell("（{line} {number}）", line=CORNERS[kind], number=number)
         if len(points) < 3:
-            problems["corners"] = f"{told}：只有 {len(points)} 个点，至少要3个"
+            problems["corners"] = tell("{told}：只有 {count} 个点，至少要3个", told=told, count=len(points))
             continue
         ring = shapely.Polygon(points)
         if not ring.is_valid:
-            problems["corners"] = f"{told}：边线自相交（{shapely.is_valid_reason(ring)}），请按顺序重画"
+            problems["corners"] = tell(
+                "{told}：边线自相交（{reason}），请按顺序重画", told=told, reason=shapely.is_valid_reason(ring)
+            )
         elif ring.area < 0.5:
-            problems["corners"] = f"{told}：面积几乎为零，请检查坐标"
+            problems["corners"] = tell("{told}：面积几乎为零，请检查坐标", told=told)
         rings[kind].append(ring)
     if not problems and len(rings["venue"]) != 1:
-        problems["corners"] = f"（场地外缘）：应恰好有一圈，现在是 {len(rings['venue'])} 圈"
+        problems["corners"] = tell("（场地外缘）：应恰好有一圈，现在是 {count} 圈", count=len(rings["venue"]))
     if problems:
         raise ScenarioError(problems)
     return rings
@@ -120,13 +123,15 @@ def drawn(scenario: Crowd) -> Venue:
         raise ScenarioError({"corners": "（障碍物）：把场地切成了几块或全部盖住，请分块计算"})
     west, south, east, north = ground.bounds
     if max(east - west, north - south) > LARGEST_M:
-        raise ScenarioError({"corners": f"（场地外缘）：大于 {LARGEST_M / 1000:g} km，请分块计算"})
+        raise ScenarioError({"corners": tell("（场地外缘）：大于 {limit:g} km，请分块计算", limit=LARGEST_M / 1000)})
     doors, problems = [], {}
     for at, gate in enumerate(scenario.gates):
         door = _fitted(ground, gate)
         if door is None:
             away = shapely.Point(gate.east_m, gate.north_m).distance(ground.exterior)
-            problems[f"gates[{at}].east_m"] = f"（“{gate.name}”）：离场地外缘 {away:.1f} m，应在外缘上（1 m以内）"
+            problems[f"gates[{at}].east_m"] = tell(
+                "（“{name}”）：离场地外缘 {away:.1f} m，应在外缘上（1 m以内）", name=gate.name, away=away
+            )
         else:
             doors.append(door)
     if problems:

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from anlan.science.hazards.declaring import ScenarioError
 from anlan.science.hazards.explosion.waves import SOUND_M_S, Wave, normal_reflection_pa
+from anlan.science.hazards.sentences import tell
 
 Array = NDArray[np.float64]
 #: Where the polynomials end, and where Swisdak's far field ends, m/kg^(1/3).
@@ -127,7 +128,14 @@ def blast_wave(distance_m: ArrayLike, tnt_kg: float, burst: str = "ground") -> W
     if outside.any():
         worst = float(z[outside].ravel()[0])
         raise ScenarioError(
-            {"distance_m": f"：比例距离 {worst:.4g} 超出 {nearest:g}～{farthest:g} m/kg^(1/3)，曲线不适用"}
+            {
+                "distance_m": tell(
+                    "：比例距离 {worst:.4g} 超出 {nearest:g}～{farthest:g} m/kg^(1/3)，曲线不适用",
+                    worst=worst,
+                    nearest=nearest,
+                    farthest=farthest,
+                )
+            }
         )
     near = np.clip(z, nearest, FITTED_TO)
     beyond = np.maximum(z / FITTED_TO, 1.0)

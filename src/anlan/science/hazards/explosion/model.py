@@ -293,7 +293,9 @@ def run(scenario: Explosion) -> ExplosionResult:
     if strength.energy_j <= 0.0:
         raise ScenarioError({"cloud.stored_c": "（液化气的储存温度）：低于沸点，没有气云；请改用池火"})
     if strength.tnt_kg is not None and not 1e-4 <= strength.tnt_kg <= 5e7:
-        raise ScenarioError({"mass_kg": f"：TNT当量 {strength.tnt_kg:.3g} kg 超出 0.0001～5×10⁷ kg"})
+        raise ScenarioError(
+            {"mass_kg": tell("：TNT当量 {tnt_kg:.3g} kg 超出 0.0001～5×10⁷ kg", tnt_kg=strength.tnt_kg)}
+        )
     blast = strength.blast
     rows, found_chains = _domino(blast, scenario.neighbours) if blast and scenario.neighbours else ((), ())
 

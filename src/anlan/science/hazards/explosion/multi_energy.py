@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from anlan.science.hazards.declaring import ScenarioError
+from anlan.science.hazards.sentences import tell
 
 Array = NDArray[np.float64]
 FARTHEST = 100.0
@@ -92,7 +93,9 @@ def scaled_overpressure(scaled_distance: ArrayLike, strength: int) -> Array:
     """
     distance = np.maximum(np.asarray(scaled_distance, dtype=np.float64), 1e-3)
     if (distance > FARTHEST).any() or not 1 <= strength <= 10:
-        raise ScenarioError({"distance_m": f"：比例距离超出 {FARTHEST:g} 或强度不在 1～10，曲线不适用"})
+        raise ScenarioError(
+            {"distance_m": tell("：比例距离超出 {farthest:g} 或强度不在 1～10，曲线不适用", farthest=FARTHEST)}
+        )
     a, b = _law(min(strength, 6))
     outside = a * distance**b
     if strength > 6:

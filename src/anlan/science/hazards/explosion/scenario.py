@@ -6,6 +6,7 @@ from anlan.science.exposure.escalation import EQUIPMENT_LABELS
 from anlan.science.hazards.declaring import ScenarioError, Spread, given
 from anlan.science.hazards.explosion.sources import EXPLOSIVES
 from anlan.science.hazards.fuels import BOILING, FUEL_LABELS
+from anlan.science.hazards.sentences import tell
 
 _MASS = Spread(kind="relative", scale=0.3, source="工程判断：存量与参与量的不确定，待核对")
 STRENGTHS = {
@@ -67,7 +68,12 @@ class VapourCloud:
     def __post_init__(self) -> None:
         if self.stored_c is not None and self.fuel not in BOILING:
             raise ScenarioError(
-                {"stored_c": f"（液化气的储存温度）：没有该物质的沸腾数据，请不填；有数据的是 {'、'.join(BOILING)}"}
+                {
+                    "stored_c": tell(
+                        "（液化气的储存温度）：没有该物质的沸腾数据，请不填；有数据的是 {boiling}",
+                        boiling=list(BOILING),
+                    )
+                }
             )
 
 
@@ -128,7 +134,7 @@ class Explosion:
         sources = {"condensed": self.condensed, "cloud": self.cloud, "vessel": self.vessel, "dust": self.dust}
         chosen = [name for name, source in sources.items() if source is not None]
         if len(chosen) != 1:
-            told = f"已填 {'、'.join(chosen)}" if chosen else "一种也没填"
-            raise ScenarioError({"condensed": f"、cloud、vessel、dust（爆源）：应恰好填一种，{told}"})
+            told = tell("已填 {chosen}", chosen=chosen) if chosen else "一种也没填"
+            raise ScenarioError({"condensed": tell("、cloud、vessel、dust（爆源）：应恰好填一种，{told}", told=told)})
         if len(self.neighbours) > 60:
             raise ScenarioError({"neighbours": "（邻近设备）：至多60台，请只留最近的"})

@@ -6,6 +6,7 @@ from anlan.science.exposure.escalation import EQUIPMENT_LABELS
 from anlan.science.exposure.vulnerability import HEAT_PROBITS
 from anlan.science.hazards.declaring import ScenarioError, Spread, given
 from anlan.science.hazards.fuels import FUEL_LABELS, FUELS, POOL_FUEL_LABELS
+from anlan.science.hazards.sentences import tell
 from anlan.science.hazards.weather import STRONGEST_FOR_FLAMES, air_temperature, humidity, wind_direction, wind_speed
 
 _MASS = Spread(kind="relative", scale=0.3, source="工程判断，待核对")
@@ -125,7 +126,7 @@ class Fire:
         sources = {"fireball": self.fireball, "pool": self.pool, "jet": self.jet, "flash": self.flash}
         chosen = [name for name, source in sources.items() if source is not None]
         if len(chosen) != 1:
-            told = f"已填 {'、'.join(chosen)}" if chosen else "一种也没填"
-            raise ScenarioError({"fireball": f"、pool、jet、flash（火灾类型）：应恰好填一种，{told}"})
+            told = tell("已填 {chosen}", chosen=chosen) if chosen else "一种也没填"
+            raise ScenarioError({"fireball": tell("、pool、jet、flash（火灾类型）：应恰好填一种，{told}", told=told)})
         if len(self.neighbours) > 60:
             raise ScenarioError({"neighbours": "（邻近设备）：至多60台，请只留最近的"})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from anlan.science.hazards.declaring import ScenarioError, Spread, given
 from anlan.science.hazards.gas_leak.gases import ATMOSPHERE, COMPONENTS, FuelGas, mixture, usual
 from anlan.science.hazards.gas_leak.soil import SOILS
+from anlan.science.hazards.sentences import tell
 from anlan.science.hazards.weather import STRONGEST_FOR_FLAMES, air_temperature, humidity, wind_direction, wind_speed
 
 GASES = {
@@ -102,9 +103,10 @@ class Pipe:
         if self.gas in GASES and not problems:
             dew = self.fuel().dew_pressure(self.temperature_c + 273.15)
             if self.pressure_mpa * 1e6 + ATMOSPHERE > 0.9 * dew:
-                problems["pressure_mpa"] = (
-                    f"（运行压力）：此组成在 {self.temperature_c:g} ℃ 下约 {dew / 1e6 - 0.1:.2f} MPa 即可能液化，"
-                    "模型只适用于气态，请降低压力或改用两相泄漏模型"
+                problems["pressure_mpa"] = tell(
+                    "（运行压力）：此组成在 {temperature_c:g} ℃ 下约 {dew:.2f} MPa 即可能液化，模型只适用于气态，请降低压力或改用两相泄漏模型",
+                    temperature_c=self.temperature_c,
+                    dew=dew / 1e6 - 0.1,
                 )
         if problems:
             raise ScenarioError(problems)
@@ -222,9 +224,17 @@ class Enclosure:
     def __post_init__(self) -> None:
         problems = {}
         if self.leak_height_m > self.height_m:
-            problems["leak_height_m"] = f"（漏入点高度）：{self.leak_height_m:g} 高于空间高度 {self.height_m:g} m"
+            problems["leak_height_m"] = tell(
+                "（漏入点高度）：{leak_height_m:g} 高于空间高度 {height_m:g} m",
+                leak_height_m=self.leak_height_m,
+                height_m=self.height_m,
+            )
         if self.kind == "tunnel" and self.leak_at_m > self.length_m:
-            problems["leak_at_m"] = f"（漏入点位置）：{self.leak_at_m:g} 超出舱室长度 {self.length_m:g} m"
+            problems["leak_at_m"] = tell(
+                "（漏入点位置）：{leak_at_m:g} 超出舱室长度 {length_m:g} m",
+                leak_at_m=self.leak_at_m,
+                length_m=self.length_m,
+            )
         if problems:
             raise ScenarioError(problems)
 
@@ -268,9 +278,9 @@ class Net:
         names = [row.name for row in self.links if row]
         twice = sorted({name for name in names if names.count(name) > 1}) if len(names) < 2000 else []
         if twice:
-            problems["links"] = f"（管段、阀门、调压器）：编号重复 {'、'.join(twice[:5])}"
+            problems["links"] = tell("（管段、阀门、调压器）：编号重复 {twice}", twice=twice[:5])
         if not any(row and row.name == self.leaking and row.kind == "pipe" for row in self.links):
-            problems["leaking"] = f"（泄漏管段编号）：{self.leaking} 不是表中的管段"
+            problems["leaking"] = tell("（泄漏管段编号）：{leaking} 不是表中的管段", leaking=self.leaking)
         if not any(row and row.kind == "source" for row in self.users):
             problems["users"] = "（气源和用户）：没有气源，至少填一行类别为气源的节点"
         if problems:

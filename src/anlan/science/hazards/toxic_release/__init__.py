@@ -29,7 +29,9 @@ def reestimate(scenario: Scenario, readings: Sequence[Reading]) -> Reestimate:
     units = []
     for number, one in enumerate(readings):
         if one.unit not in ("ppm", "mg/m³", "mg/m3"):
-            raise ScenarioError({f"measurements[{number}].unit": f"：单位 {one.unit} 不能换算，请用 ppm 或 mg/m³"})
+            raise ScenarioError(
+                {f"measurements[{number}].unit": tell("：单位 {unit} 不能换算，请用 ppm 或 mg/m³", unit=one.unit)}
+            )
         units.append(1.0 if one.unit == "ppm" else 1e-6 / ppm)
     shown = tuple(
         Measurement(

@@ -102,28 +102,52 @@ def _refuse(what: Substance, source: Source, scenario: Scenario) -> None:
     has_liquid = source.kind in ("tank_liquid", "tank_liquefied", "pipe_liquefied", "pool") or source.liquid_share > 0
     if has_liquid and not what.is_complete:
         raise ScenarioError(
-            {"substance": f"（物质）：{what.name} 缺少液体物性，不能计算液相泄漏，请改用“已知泄漏速率”的气相"}
+            {
+                "substance": tell(
+                    "（物质）：{name} 缺少液体物性，不能计算液相泄漏，请改用“已知泄漏速率”的气相", name=what.name
+                )
+            }
         )
     if has_liquid and (what.melting_point_k or 0.0) > (what.boiling_point_k or 1e9):
-        raise ScenarioError({"substance": f"（物质）：{what.name} 常压下升华，没有液体，请改用“已知泄漏速率”的气相"})
+        raise ScenarioError(
+            {"substance": tell("（物质）：{name} 常压下升华，没有液体，请改用“已知泄漏速率”的气相", name=what.name)}
+        )
     if what.gas_heat is None:
-        raise ScenarioError({"substance": f"（物质）：{what.name} 常温下为固体，本模型不适用"})
+        raise ScenarioError({"substance": tell("（物质）：{name} 常温下为固体，本模型不适用", name=what.name)})
     kelvin = _liquid_k(scenario)
     if source.kind in ("tank_liquefied", "pipe_liquefied"):
         boiling = what.saturation_k(_ambient(scenario))
         if kelvin <= boiling:
             raise ScenarioError(
-                {"source.kind": f"（泄漏方式）：{what.name} 在 {kelvin - 273.15:.0f} ℃ 不过热，请选液相小孔或液池"}
+                {
+                    "source.kind": tell(
+                        "（泄漏方式）：{name} 在 {celsius:.0f} ℃ 不过热，请选液相小孔或液池",
+                        name=what.name,
+                        celsius=kelvin - 273.15,
+                    )
+                }
             )
         if what.critical_k is not None and kelvin > 0.98 * what.critical_k:
             raise ScenarioError({"source.temperature_c": "（介质温度）：接近或超过临界温度，请按气体泄漏计算"})
     if source.kind == "tank_liquid" and kelvin > what.saturation_k(_ambient(scenario)) + 1.0:
         raise ScenarioError(
-            {"source.kind": f"（泄漏方式）：{what.name} 在 {kelvin - 273.15:.0f} ℃ 已过热，请选液化气体"}
+            {
+                "source.kind": tell(
+                    "（泄漏方式）：{name} 在 {celsius:.0f} ℃ 已过热，请选液化气体",
+                    name=what.name,
+                    celsius=kelvin - 273.15,
+                )
+            }
         )
     if has_liquid and what.melting_point_k is not None and kelvin < what.melting_point_k - 1.0:
         raise ScenarioError(
-            {"source.temperature_c": f"（介质温度）：低于 {what.name} 的熔点 {what.melting_point_k - 273.15:.0f} ℃"}
+            {
+                "source.temperature_c": tell(
+                    "（介质温度）：低于 {name} 的熔点 {celsius:.0f} ℃",
+                    name=what.name,
+                    celsius=what.melting_point_k - 273.15,
+                )
+            }
         )
 
 
@@ -181,7 +205,11 @@ def _flashing(what: Substance, scenario: Scenario, until: float) -> Outflow:
     pressure = saturation if source.gauge_kpa is None else ambient + source.gauge_kpa * 1000.0
     if pressure < saturation - 2000.0:
         raise ScenarioError(
-            {"source.gauge_kpa": f"（容器压力（表压））：低于饱和蒸气压 {(saturation - ambient) / 1000:.0f} kPa"}
+            {
+                "source.gauge_kpa": tell(
+                    "（容器压力（表压））：低于饱和蒸气压 {limit:.0f} kPa", limit=(saturation - ambient) / 1000
+                )
+            }
         )
     flux = outflow.flashing_flux(
         what, pressure_pa=pressure + head, temperature_k=kelvin, ambient_pa=ambient,
@@ -233,7 +261,7 @@ def _airborne(what: Substance, scenario: Scenario, out: Outflow, *, flash: float
         )
     airborne = released * jet_share + evaporated
     if airborne <= 0:
-        raise ScenarioError({"substance": f"（物质）：{what.name} 在此条件下几乎不挥发，不形成毒气云"})
+        raise ScenarioError({"substance": tell("（物质）：{name} 在此条件下几乎不挥发，不形成毒气云", name=what.name)})
     edges, parts = _intervals(time, mass)
     return Emission(
         edges_s=edges,

@@ -193,7 +193,13 @@ def _figures(
     shelter = float(np.interp(warm, x, harm.shelter_factor(line))) if warm > 0 else float("nan")
     upwind = max(100.0, 2.0 * float(release.cloud.track.width.max()) if release.cloud.track.is_puff else 100.0)
     return Found(
-        substance=f"{what.name} {what.formula}（CAS {what.cas}，UN {what.un or '—'}）",
+        substance=tell(
+            "{name} {formula}（CAS {cas}，UN {un}）",
+            name=what.name,
+            formula=what.formula,
+            cas=what.cas,
+            un=what.un or "—",
+        ),
         released_kg=out.released_kg,
         airborne_kg=out.airborne_kg,
         left_kg=out.left_kg,

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from anlan.science.hazards.chemicals import substances
 from anlan.science.hazards.declaring import ScenarioError, Spread, given
+from anlan.science.hazards.sentences import tell
 from anlan.science.hazards.weather import air_temperature, humidity, wind_direction, wind_speed
 
 KINDS = {
@@ -85,7 +86,7 @@ class Source:
     def __post_init__(self) -> None:
         missing = [name for name in NEEDS.get(self.kind, ()) if getattr(self, name) is None]
         if missing:
-            raise ScenarioError(dict.fromkeys(missing, f"：泄漏方式为“{KINDS[self.kind]}”时必须填写"))
+            raise ScenarioError(dict.fromkeys(missing, tell("：泄漏方式为“{kind}”时必须填写", kind=KINDS[self.kind])))
 
 
 #: A plume has no direction in air stiller than this, m/s.
