@@ -70,7 +70,7 @@ def _small(name: str) -> str:
 
 
 def science_texts(source: str) -> Iterator[str]:
-    """The Chinese texts of a model's source: labels, choices, advice; not documents cited, nor composed sentences."""
+    """The Chinese texts of a model's source: labels, choices, advice; not composed sentences, nor documents cited but for an input."""
     tree = ast.parse(source)
     skipped: set[int] = set()
     for node in ast.walk(tree):
@@ -78,8 +78,9 @@ def science_texts(source: str) -> Iterator[str]:
             skipped.add(id(node.body[0].value))
         elif isinstance(node, ast.JoinedStr):
             skipped.update(id(part) for part in ast.walk(node))
-        elif isinstance(node, ast.keyword) and node.arg == "source":
-            skipped.update(id(part) for part in ast.walk(node.value))
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") != "given":
+            cited = [word for word in node.keywords if word.arg == "source"]
+            skipped.update(id(part) for word in cited for part in ast.walk(word.value))
     for node in ast.walk(tree):
         is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skipped
         if is_text and CHINESE.search(node.value) and "\n" not in node.value:  # not a table of data

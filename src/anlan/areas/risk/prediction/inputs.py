@@ -26,7 +26,8 @@ class Box:
     high: float | None = None
     is_required: bool = True
     value: Any = ""
-    help: str = ""
+    #: What to know of it, and where its range comes from.
+    help: tuple[str, ...] = ()
     #: Where the value came from, when a person did not type it.
     source: str = ""
     problem: str = ""
@@ -42,7 +43,8 @@ class Section:
     parts: list[Any] = field(default_factory=list)
     is_optional: bool = False
     is_on: bool = True
-    help: str = ""
+    #: What to know of it, and where its range comes from.
+    help: tuple[str, ...] = ()
     problem: str = ""
     shape = "section"
 
@@ -55,7 +57,8 @@ class Table:
     label: str
     #: Those that are filled, and behind them spare ones.
     rows: list[list[Box]]
-    help: str = ""
+    #: What to know of it, and where its range comes from.
+    help: tuple[str, ...] = ()
     problem: str = ""
     shape = "table"
 
@@ -77,7 +80,7 @@ def _parts(scenario: type, values: Any, path: str, problems: Mapping, sources: M
         what: Given = one.metadata["given"]
         kind, is_optional, is_table = kind_of(scenario, one.name)
         at, value = path + one.name, values.get(one.name)
-        told = {"help": "；".join(filter(None, (what.help, what.source))), "problem": problems.get(at, "")}
+        told = {"help": tuple(filter(None, (what.help, what.source))), "problem": problems.get(at, "")}
         if is_table:
             rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list | tuple) else []
             filled = [_columns(kind, what, row, f"{at}[{n}]", problems, sources) for n, row in enumerate(rows)]
@@ -105,7 +108,7 @@ def _blank(kind: type, what: Given, path: str) -> list[Box]:
 def _columns(kind: type, what: Given, row: Mapping, path: str, problems: Mapping, sources: Mapping) -> list[Box]:
     if is_dataclass(kind):
         return _parts(kind, row, f"{path}.", problems, sources)
-    return [_box(kind, what, path, row, True, {"help": "", "problem": problems.get(path, "")}, sources)]
+    return [_box(kind, what, path, row, True, {"help": (), "problem": problems.get(path, "")}, sources)]
 
 
 def _box(kind: type, what: Given, path: str, value: Any, is_required: bool, told: Mapping, sources: Mapping) -> Box:

@@ -1,6 +1,7 @@
 """Figures and labels of the models as people read them."""
 
 import math
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -38,6 +39,18 @@ def figure(value: Any) -> str:
             return number_format(float(text), decimal_pos=decimals, use_l10n=True, force_grouping=True)
         return f"{value:.3e}"
     return said(value)
+
+
+@register.filter
+def typed(value: Any) -> str:
+    """A value as one would type it: numbers without an exponent and without zeros that say nothing.
+
+    >>> typed(1e-06), typed(3600.0), typed(12), typed("abc"), typed(None)
+    ('0.000001', '3600', '12', 'abc', '')
+    """
+    if isinstance(value, float) and math.isfinite(value):
+        return f"{Decimal(repr(value)):f}".removesuffix(".0")
+    return "" if value is None else str(value)
 
 
 @register.filter
