@@ -14,6 +14,7 @@ JOINTS = (
     gettext_noop("（{label}）：{problem}"),
     gettext_noop("（{line} {number}）"),
     gettext_noop("{name} {formula}（CAS {cas}，UN {un}）"),
+    gettext_noop("{name} {formula}（CAS {cas}）"),
 )
 
 

@@ -44,7 +44,10 @@ SKIES = {
 }
 _CLASSES = {"A": "A 极不稳定", "B": "B 不稳定", "C": "C 弱不稳定", "D": "D 中性", "E": "E 弱稳定", "F": "F 稳定"}
 #: What toxic levels or properties exist for; the others cannot be released in this model.
-SUBSTANCES = {code: f"{one.name} {one.formula}（CAS {one.cas}）" for code, one in substances().items()}
+SUBSTANCES = {
+    code: tell("{name} {formula}（CAS {cas}）", name=one.name, formula=one.formula, cas=one.cas)
+    for code, one in substances().items()
+}
 
 
 @dataclass(frozen=True, kw_only=True)
