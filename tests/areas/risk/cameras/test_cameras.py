@@ -8,11 +8,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from anlan.areas.risk.cameras import reports, services
-from anlan.areas.risk.cameras.indicators import nodes_online, online
+from anlan.areas.risk.cameras.indicators import expressway_video_coverage, nodes_online, online
 from anlan.areas.risk.cameras.models import Camera, CameraAlarm
 from anlan.areas.risk.cameras.queries import alarms, title_of
 from anlan.areas.risk.monitoring.models import DeviceCommand, DeviceState, Station
 from anlan.foundation.audit.models import AuditEntry
+from anlan.foundation.roads.services import keep_network
+from anlan.science.geo.roads.graph import build
 
 CODE = "37152600001310000001"
 
@@ -252,3 +254,24 @@ def test_the_share_online_counts_what_is_listed(camera, city):
 def test_commands_have_titles():
     assert str(title_of("ptz", {"camera": CODE, "pan": -4, "tilt": 0, "zoom": 0, "ms": 300})) == "云台 左"
     assert title_of("record", {"camera": CODE, "is_on": True}) == "开始录像"
+
+
+def test_expressways_are_seen_as_far_as_cameras_online_reach(camera, city, rules):
+    at = timezone.now()
+    assert expressway_video_coverage("371500", at).value is None, "there is no network"
+    Camera.objects.filter(pk=camera.pk).update(kind="expressway", lon=116.20, lat=36.80)
+    Camera.objects.create(
+        code=CODE[:-1] + "2", name="离线点", kind="expressway", area_id="371526001", device=camera.device,
+        status="offline", lon=116.22, lat=36.80,
+    )  # fmt: skip
+    roads = build(
+        nodes=[[116.15, 36.80], [116.25, 36.80], [116.25, 36.90]], start=[0, 1], end=[1, 2], speed_kmh=[100, 60],
+        road_class=[0, 2],
+    )  # fmt: skip
+    keep_network(actor="test", roads=roads, area=city, title="试路网", source="试", is_synthetic=True)
+    found = expressway_video_coverage("371500", at)
+    assert found.value == pytest.approx(100 * 2000 / roads.length_m[0], rel=0.02)
+    assert found.samples == 1
+    assert "合成路网" in found.basis
+    assert expressway_video_coverage("371526", at).value is None, "the network is the city's"
+    assert expressway_video_coverage("120000", at).value is None
