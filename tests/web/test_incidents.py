@@ -129,6 +129,34 @@ def test_merges_into_another_of_choice(client_of, fire, people):
     assert other.code in room(client_of("duty_officer"), fire)
 
 
+def test_a_secondary_incident_names_its_cause(client_of, fire, people):
+    other = raise_incident(
+        actor=people["duty_officer"], title="浓烟中追尾", kind="12G00", area="371526105", place="姜店镇"
+    )
+    browser = client_of("duty_officer")
+    assert "由哪起事件引发" in room(browser, other)
+    browser.post(f"/incidents/{other.pk}/cause/", {"cause": fire.pk, "reason": ""})
+    other.refresh_from_db()
+    assert other.cause is None, "a reason is needed"
+    browser.post(f"/incidents/{other.pk}/cause/", {"cause": fire.pk, "reason": "浓烟飘到路面"})
+    other.refresh_from_db()
+    assert other.cause == fire
+    assert f"引发次生事件 {other.code}" in room(browser, fire)
+    assert f"由 {fire.code}" in room(browser, other)
+    assert (
+        "原因应先于后果发生"
+        in browser.post(
+            f"/incidents/{fire.pk}/cause/", {"cause": other.pk, "reason": "反了"}, follow=True
+        ).content.decode()
+    )
+    browser.post(f"/incidents/{other.pk}/cause/", {"cause": "", "reason": "现场复核无关"})
+    other.refresh_from_db()
+    assert other.cause is None
+    assert (
+        client_of("analyst").post(f"/incidents/{other.pk}/cause/", {"cause": fire.pk, "reason": "x"}).status_code == 403
+    )
+
+
 def test_the_grade_is_final_only_when_figures_agree(client_of, fire, people):
     browser = client_of("duty_officer")
     update_figures(actor=people["duty_officer"], incident=fire, figures={"dead": 3}, source="现场")

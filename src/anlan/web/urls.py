@@ -40,6 +40,7 @@ urlpatterns = [
     path("incidents/<int:pk>/status/", incidents.incident_status, name="incident_status"),
     path("incidents/<int:pk>/final-grade/", incidents.incident_final_grade, name="incident_final_grade"),
     path("incidents/<int:pk>/merge/", incidents.incident_merge, name="incident_merge"),
+    path("incidents/<int:pk>/cause/", incidents.incident_cause, name="incident_cause"),
     path("incidents/<int:pk>/replay/", incidents.incident_replay, name="incident_replay"),
     path("exchange/", exchange.exchange_list, name="exchange"),
     path("exchange/<int:pk>/", exchange.exchange_document, name="exchange_document"),

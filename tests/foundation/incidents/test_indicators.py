@@ -6,7 +6,13 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from anlan.foundation.incidents.indicators import deaths, direct_loss, larger_accidents, major_accidents
+from anlan.foundation.incidents.indicators import (
+    deaths,
+    direct_loss,
+    larger_accidents,
+    major_accidents,
+    secondary_accidents,
+)
 from anlan.foundation.incidents.models import EventKind, Incident
 
 
@@ -38,3 +44,15 @@ def test_sums_and_counts(incident):
     assert direct_loss("371500", now).value == 25.0
     assert (larger_accidents("371500", now).value, major_accidents("371500", now).value) == (1, 0)
     assert deaths("371502", now).value is None
+
+
+def test_secondary_accidents_are_those_that_somebody_found_to_follow_from_another(incident):
+    EventKind.objects.create(code="12H00", name="道路交通事故", category="accident")
+    assert secondary_accidents("371500", timezone.now()).value is None
+    first, flood = incident("1", kind="12H00"), incident("2", kind="11A01")
+    assert secondary_accidents("371500", timezone.now()).value == 0
+    incident("3", kind="12H00", cause=first)
+    incident("4", kind="12H00", cause=flood)
+    found = secondary_accidents("371500", timezone.now())
+    assert (found.value, found.samples) == (1, 3)
+    assert "没有认定的不计" in found.basis

@@ -11,6 +11,8 @@ from anlan.foundation.places.codes import prefix, within
 
 #: Days that a sum looks back, so that any two days can be compared.
 WINDOW = 365
+#: 道路交通事故.
+ROAD_ACCIDENTS = ("12H00",)
 
 
 def _incidents(area_code: str, as_of: datetime) -> QuerySet[Incident]:
@@ -53,6 +55,17 @@ def deaths(area_code: str, as_of: datetime) -> Measure:
 def direct_loss(area_code: str, as_of: datetime) -> Measure:
     """Direct economic loss of the incidents that report it, in 10,000 yuan."""
     return _summed(area_code, as_of, "loss_yuan", unit=10_000)
+
+
+@indicator(code="secondary_accidents", title=_("“二次事故”起数"), unit=_("起"), drill_down="incidents")
+def secondary_accidents(area_code: str, as_of: datetime) -> Measure:
+    """Road traffic accidents that a named person found to follow from another one."""
+    rows = _incidents(area_code, as_of).filter(kind__in=ROAD_ACCIDENTS)
+    return Measure(
+        value=rows.filter(cause__kind__in=ROAD_ACCIDENTS).count() if rows else None,
+        samples=rows.count(),
+        basis="突发事件台账：近一年道路交通事故中，经认定由前一起道路交通事故引发的；没有认定的不计",
+    )
 
 
 @indicator(code="larger_accidents", title=_("较大事故起数"), unit=_("起"), drill_down="incidents")

@@ -108,6 +108,16 @@ class Incident(Record, Located):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
     )
+    #: The incident that brought this one about, as a named person says (次生、衍生事件).
+    cause = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="secondary",
+        verbose_name=_("由何引发"),
+    )
     ended_at = models.DateTimeField(_("结束时间"), null=True, editable=False)
     is_exercise = models.BooleanField(_("演练"), default=False)
 

@@ -34,6 +34,15 @@ def open_incidents(user: User) -> QuerySet[Incident]:
     return incidents_for(user).filter(status__in=OPEN)
 
 
+def possible_causes(user: User, incident: Incident) -> QuerySet[Incident]:
+    """What may have brought an incident about: what happened within a week before it, and what was said already."""
+    at = incident.occurred_at
+    rows = incidents_for(user).filter(
+        Q(occurred_at__range=(at - timedelta(days=7), at)) | Q(pk=incident.cause_id), is_exercise=incident.is_exercise
+    )
+    return rows.exclude(pk=incident.pk).exclude(status=Incident.Status.MERGED).order_by("-occurred_at")[:60]
+
+
 def figure_title(name: str) -> str:
     """What people call a figure."""
     return str(OTHER_FIGURES[name] if name in OTHER_FIGURES else Incident._meta.get_field(name).verbose_name)

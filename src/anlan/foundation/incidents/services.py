@@ -387,6 +387,45 @@ def merge_incident(*, actor: User, incident: Incident, into: Incident, reason: s
 
 
 @transaction.atomic
+def state_cause(*, actor: User, incident: Incident, cause: Incident | None, reason: str) -> None:
+    """Say which incident brought this one about (次生、衍生事件), or that none did; both timelines say so, and why."""
+    demand_incident(actor, incident)
+    reason, before = reason.strip(), incident.cause
+    if not reason:
+        raise ValidationError({"reason": _("请写明依据，例如追尾发生在前一起事故的排队车流中。")})
+    if cause == before:
+        raise ValidationError({"cause": _("没有变化。")})
+    if cause is not None:
+        demand_incident(actor, cause)
+        _demand_possible_cause(incident, cause)
+    incident.cause, incident._history_user = cause, actor
+    incident.save()
+    details = {"cause": cause.code if cause else "", "reason": reason}
+    audit.record(actor=actor, action="incident.cause", subject=incident, details=details)
+    told = (
+        f"认定由 {cause.code} {cause.title} 引发：{reason}" if cause else f"撤销由 {before.code} 引发的认定：{reason}"
+    )
+    record_entry(incident=incident, kind=TimelineEntry.Kind.NOTE, text=told, actor=actor)
+    if cause is not None:
+        told = f"引发次生事件 {incident.code} {incident.title}：{reason}"
+        record_entry(incident=cause, kind=TimelineEntry.Kind.NOTE, text=told, actor=actor)
+
+
+def _demand_possible_cause(incident: Incident, cause: Incident) -> None:
+    if Incident.Status.MERGED in (incident.status, cause.status):
+        raise ValidationError({"cause": _("已并入其他事件的报告不能作为原因，也不能认定原因。")})
+    if cause.is_exercise != incident.is_exercise:
+        raise ValidationError({"cause": _("演练和真实事件之间不能认定因果。")})
+    if cause.occurred_at > incident.occurred_at:
+        raise ValidationError({"cause": _("原因应先于后果发生，请核对两起事件的发生时间。")})
+    above = cause
+    while above is not None:
+        if above == incident:
+            raise ValidationError({"cause": _("这起事件本身是由当前事件引发的。")})
+        above = above.cause
+
+
+@transaction.atomic
 def add_note(
     *, actor: User, incident: Incident, text: str, at: datetime | None = None, source: str = ""
 ) -> TimelineEntry:

@@ -100,6 +100,11 @@ def _room(user: User, found: Incident, **forms: object) -> dict:
         "duplicates": _duplicates(user, found) if may_act and found.is_open else [],
         "others": queries.open_incidents(user).exclude(pk=found.pk).order_by("-received_at")[:60],
         "merged": found.merged.all(),
+        "cause": found.cause
+        if found.cause and queries.incidents_for(user).filter(pk=found.cause_id).exists()
+        else None,
+        "secondary": queries.incidents_for(user).filter(cause=found),
+        "causes": queries.possible_causes(user, found) if may_act else [],
         "panels": panels(user, found),
         "figures_form": FiguresUpdateForm(initial={n: getattr(found, n) for n in ASKED} | {"loss": loss}),
         "map_config": map_config(user) if found.lon is not None else None,
@@ -205,6 +210,23 @@ def incident_merge(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("web:incident", found.pk)
     messages.success(request, _("已并入：%(title)s。") % {"title": other})
     return redirect("web:incident", other.pk)
+
+
+@requires("act:incidents")
+@require_POST
+def incident_cause(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say which incident brought this one about, or that none did."""
+    found, asked = _incident(request, pk), request.POST.get("cause", "")
+    cause = _incident(request, int(asked)) if asked.isdecimal() else None
+    try:
+        services.state_cause(
+            actor=request.user, incident=found, cause=cause, reason=request.POST.get("reason", "")[:300]
+        )
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("已记入时间线。"))
+    return redirect("web:incident", found.pk)
 
 
 def _answer(request: HttpRequest, found: Incident, form: forms.Form, name: str, done: str) -> HttpResponse:
