@@ -39,7 +39,7 @@ def document() -> dict[str, Any]:
                 "unit": s.target.unit,
                 "value": s.measure.value if s.measure else None,
                 "samples": s.measure.samples if s.measure else 0,
-                "basis": s.measure.basis if s.measure else "",
+                "basis": str(s.measure.basis) if s.measure else "",
                 "state": s.state,
                 "as_of": s.as_of.isoformat(),
             }

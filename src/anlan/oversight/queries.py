@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from anlan.foundation.indicators.models import Observation
 from anlan.foundation.indicators.registry import Indicator, Measure, indicators
@@ -75,7 +76,7 @@ def standing(target: Target, *, as_of: datetime | None = None) -> Standing:
             Measure(
                 value=worst.value if not silent else None,
                 samples=len(known),
-                basis=f"最差的县；{silent} 个县没有数据",
+                basis=_("最差的县；%(silent)s 个县没有数据") % {"silent": silent},
             )
             if worst
             else None

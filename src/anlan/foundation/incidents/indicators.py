@@ -30,7 +30,7 @@ def _summed(area_code: str, as_of: datetime, field: str, unit: int = 1) -> Measu
     return Measure(
         value=round(float(total) / unit, 2) if total is not None else None,
         samples=known.count(),
-        basis=f"突发事件台账：近一年；{silent} 起未填报",
+        basis=_("突发事件台账：近一年；%(silent)s 起未填报") % {"silent": silent},
     )
 
 
@@ -41,7 +41,7 @@ def _accidents(area_code: str, as_of: datetime, grades: tuple[str, ...]) -> Meas
     return Measure(
         value=graded.filter(grade__in=grades).count() if graded else None,
         samples=graded.count(),
-        basis=f"突发事件台账：近一年事故灾难；{ungraded} 起未定级",
+        basis=_("突发事件台账：近一年事故灾难；%(ungraded)s 起未定级") % {"ungraded": ungraded},
     )
 
 
@@ -64,7 +64,7 @@ def secondary_accidents(area_code: str, as_of: datetime) -> Measure:
     return Measure(
         value=rows.filter(cause__kind__in=ROAD_ACCIDENTS).count() if rows else None,
         samples=rows.count(),
-        basis="突发事件台账：近一年道路交通事故中，经认定由前一起道路交通事故引发的；没有认定的不计",
+        basis=_("突发事件台账：近一年道路交通事故中，经认定由前一起道路交通事故引发的；没有认定的不计"),
     )
 
 

@@ -15,7 +15,8 @@ class Measure:
 
     value: float | None
     samples: int
-    basis: str
+    #: Where it comes from and what was left out, in the language of whoever asks.
+    basis: str | Promise
 
 
 @dataclass(frozen=True, kw_only=True)

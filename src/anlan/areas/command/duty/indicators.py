@@ -27,7 +27,7 @@ def duty_continuity(area_code: str, as_of: datetime) -> Measure:
         for gap in gaps([shift for shift in shifts if shift.kind == kind], start, as_of)
     ]
     value = round(100 * (1 - _length(empty) / WINDOW), 1) if shifts else None
-    return Measure(value=value, samples=len(shifts), basis="值班表：带班领导和值班员都在岗的时间")
+    return Measure(value=value, samples=len(shifts), basis=_("值班表：带班领导和值班员都在岗的时间"))
 
 
 def _length(intervals: Iterable[tuple[datetime, datetime]]) -> timedelta:

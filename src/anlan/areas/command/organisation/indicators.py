@@ -16,4 +16,4 @@ def seats_filled(area_code: str, as_of: datetime) -> Measure:
     seats = list(Seat.objects.filter(within((prefix(area_code),))))
     filled = sum(seat.is_filled(timezone.localdate(as_of)) for seat in seats)
     value = round(100 * filled / len(seats), 1) if seats else None
-    return Measure(value=value, samples=len(seats), basis="成员席位台账")
+    return Measure(value=value, samples=len(seats), basis=_("成员席位台账"))

@@ -20,4 +20,4 @@ def reports_in_time(area_code: str, as_of: datetime) -> Measure:
         met is not None and met <= due for met, due in rows if (met is not None and met <= as_of) or due <= as_of
     ]
     value = round(100 * sum(settled) / len(settled), 1) if settled else None
-    return Measure(value=value, samples=len(settled), basis="报告义务和报送记录")
+    return Measure(value=value, samples=len(settled), basis=_("报告义务和报送记录"))

@@ -27,7 +27,7 @@ def orders_received(area_code: str, as_of: datetime) -> Measure:
     """Share of orders whose receipt is due or given that were acknowledged in time."""
     rows = _orders(area_code, as_of).values_list("acknowledged_at", "acknowledge_by")
     settled = (at is not None and at <= by for at, by in rows if by <= as_of or (at is not None and at <= as_of))
-    return _share(settled, "指令的签收时间和签收时限")
+    return _share(settled, _("指令的签收时间和签收时限"))
 
 
 @indicator(code="command.orders_in_time", title=_("指令按时完成率"), unit="%", drill_down="orders")
@@ -39,21 +39,21 @@ def orders_in_time(area_code: str, as_of: datetime) -> Measure:
         for order in rows
         if order.due_at <= as_of or (order.done_at is not None and order.done_at <= as_of)
     )
-    return _share(settled, "指令的完成时间和完成时限")
+    return _share(settled, _("指令的完成时间和完成时限"))
 
 
 @indicator(code="command.plans_filed", title=_("已发布预案的备案率"), unit="%", drill_down="plans")
 def plans_filed(area_code: str, as_of: datetime) -> Measure:
     """Share of published plans that were filed."""
     plans = Plan.objects.filter(within((prefix(area_code),)), status=Plan.Status.PUBLISHED)
-    return _share((plan.filed_at is not None for plan in plans), "预案台账：发布和备案日期")
+    return _share((plan.filed_at is not None for plan in plans), _("预案台账：发布和备案日期"))
 
 
 @indicator(code="command.cards_checked", title=_("已核对的行动卡比例"), unit="%", drill_down="plans")
 def cards_checked(area_code: str, as_of: datetime) -> Measure:
     """Share of the published plans' action cards that somebody compared with the plan's wording."""
     cards = ActionCard.objects.filter(within((prefix(area_code),), "plan__area_id"), plan__status=Plan.Status.PUBLISHED)
-    return _share(cards.values_list("is_checked", flat=True), "预案行动卡的核对标记")
+    return _share(cards.values_list("is_checked", flat=True), _("预案行动卡的核对标记"))
 
 
 def _hours_to_completion(target: str, area_code: str, as_of: datetime) -> list[float]:
@@ -65,7 +65,7 @@ def _hours_to_completion(target: str, area_code: str, as_of: datetime) -> list[f
 def _median_hours(target: str, area_code: str, as_of: datetime) -> Measure:
     hours = _hours_to_completion(target, area_code, as_of)
     value = round(median(hours), 1) if hours else None
-    return Measure(value=value, samples=len(hours), basis="对应行动卡的指令：下达到完成的用时（中位数）")
+    return Measure(value=value, samples=len(hours), basis=_("对应行动卡的指令：下达到完成的用时（中位数）"))
 
 
 @indicator(code="medical_rescue_hours", title=_("重大灾害事故紧急医学救援时间"), unit=_("小时"), drill_down="orders")

@@ -19,7 +19,7 @@ def in_time(area_code: str, as_of: datetime) -> Measure:
     units = ExerciseUnit.objects.filter(within((prefix(area_code),)), since__lte=timezone.localdate(as_of))
     owing = [one for one in standings(units, timezone.localdate(as_of)) if one.due]
     value = round(100 * sum(not one.is_overdue for one in owing) / len(owing), 1) if owing else None
-    basis = "演练台账和演练频次规则，取最严；不含须按单位预案清单核对的规则"
+    basis = _("演练台账和演练频次规则，取最严；不含须按单位预案清单核对的规则")
     return Measure(value=value, samples=len(owing), basis=basis)
 
 
@@ -35,7 +35,9 @@ def assessed(area_code: str, as_of: datetime) -> Measure:
     )
     total = held.count()
     good = held.exclude(score=None).exclude(lessons="").count()
-    return Measure(value=round(100 * good / total, 1) if total else None, samples=total, basis="演练台账：近一年已举办")
+    return Measure(
+        value=round(100 * good / total, 1) if total else None, samples=total, basis=_("演练台账：近一年已举办")
+    )
 
 
 def _fewest(area_code: str, as_of: datetime, frequency: str) -> Measure:
@@ -60,7 +62,9 @@ def _fewest(area_code: str, as_of: datetime, frequency: str) -> Measure:
     ]
     late = sum(count < params["times"] for count in counts)
     return Measure(
-        value=min(counts, default=None), samples=len(counts), basis=f"演练最少的单位；{len(counts)} 家中 {late} 家不足"
+        value=min(counts, default=None),
+        samples=len(counts),
+        basis=_("演练最少的单位；%(counts)s 家中 %(late)s 家不足") % {"counts": len(counts), "late": late},
     )
 
 

@@ -24,4 +24,6 @@ def township_standardisation(area_code: str, as_of: datetime) -> Measure:
         scores.setdefault(code[:9], []).append(score)
     passed = sum(min(found) >= PASS for found in scores.values())
     value = round(100 * passed / townships, 1) if scores and townships else None
-    return Measure(value=value, samples=len(scores), basis=f"应急服务站台账：已评分且均不低于 {PASS} 分的乡镇")
+    return Measure(
+        value=value, samples=len(scores), basis=_("应急服务站台账：已评分且均不低于 %(pass)s 分的乡镇") % {"pass": PASS}
+    )

@@ -17,11 +17,13 @@ def infectious_beds(area_code: str, as_of: datetime) -> Measure:
     reported = rows.filter(infectious_beds__isnull=False)
     silent = rows.count() - reported.count()
     total = reported.aggregate(total=Sum("infectious_beds"))["total"]
-    return Measure(value=total, samples=reported.count(), basis=f"医院填报；{silent} 家未填报")
+    return Measure(value=total, samples=reported.count(), basis=_("医院填报；%(silent)s 家未填报") % {"silent": silent})
 
 
 @indicator(code="isolation_rooms", title=_("集中隔离储备房间"), unit=_("间"), drill_down="hospitals")
 def isolation_rooms(area_code: str, as_of: datetime) -> Measure:
     """Isolation rooms reported in an area."""
     rows = Hospital.objects.filter(within((prefix(area_code),)), isolation_rooms__isnull=False)
-    return Measure(value=rows.aggregate(total=Sum("isolation_rooms"))["total"], samples=rows.count(), basis="医院填报")
+    return Measure(
+        value=rows.aggregate(total=Sum("isolation_rooms"))["total"], samples=rows.count(), basis=_("医院填报")
+    )

@@ -23,4 +23,4 @@ def social_decided(area_code: str, as_of: datetime) -> Measure:
     ).filter(submitted_at__gt=as_of - timedelta(days=365), decided_at__lte=as_of)
     waits = [(one.decided_at - one.submitted_at).total_seconds() / 60 for one in rows]
     value = round(median(waits), 1) if waits else None
-    return Measure(value=value, samples=len(waits), basis="一年内社会救援力量报备记录：从提交到审核")
+    return Measure(value=value, samples=len(waits), basis=_("一年内社会救援力量报备记录：从提交到审核"))

@@ -18,7 +18,7 @@ def teams_ready(area_code: str, as_of: datetime) -> Measure:
     scores = list(queries.teams_in(prefix(area_code)).exclude(readiness=None).values_list("readiness", flat=True))
     least = rule("rescue.readiness").params["ready"]
     value = round(100 * sum(one >= least for one in scores) / len(scores), 1) if scores else None
-    basis = "每夜按规则 rescue.readiness 计算的战备分；没有记录的项不得分"
+    basis = _("每夜按规则 rescue.readiness 计算的战备分；没有记录的项不得分")
     return Measure(value=value, samples=len(scores), basis=basis)
 
 
@@ -30,7 +30,7 @@ def professional_team_fields(area_code: str, as_of: datetime) -> Measure:
     return Measure(
         value=len(fields) if teams else None,
         samples=sum(len(found) for found in fields),
-        basis="救援队伍台账：层级登记为市级的队伍，按文件列举的六个领域",
+        basis=_("救援队伍台账：层级登记为市级的队伍，按文件列举的六个领域"),
     )
 
 
@@ -41,7 +41,7 @@ def enterprise_rescue_teams(area_code: str, as_of: datetime) -> Measure:
     accepted = teams.filter(accepted_on__lte=timezone.localdate(as_of)).count()
     total = teams.count()
     return Measure(
-        value=accepted if total else None, samples=total, basis="救援队伍台账：登记了达标验收日期的企业专职队伍"
+        value=accepted if total else None, samples=total, basis=_("救援队伍台账：登记了达标验收日期的企业专职队伍")
     )
 
 
@@ -56,7 +56,7 @@ def enterprise_duty_met(area_code: str, as_of: datetime) -> Measure:
     return Measure(
         value=round(100 * met / len(lines), 1) if lines else None,
         samples=len(lines),
-        basis="企业档案与队伍、协议台账；义务按规则 rescue.enterprise_duty（待核对）",
+        basis=_("企业档案与队伍、协议台账；义务按规则 rescue.enterprise_duty（待核对）"),
     )
 
 
@@ -73,7 +73,7 @@ def chemical_park_rescue_teams(area_code: str, as_of: datetime) -> Measure:
     return Measure(
         value=sum(line.is_covered for line in lines) if lines else None,
         samples=len(lines),
-        basis="化工园区台账：有效的园区覆盖协议，且队伍已达标验收",
+        basis=_("化工园区台账：有效的园区覆盖协议，且队伍已达标验收"),
     )
 
 
@@ -85,4 +85,4 @@ def forest_roles(area_code: str, as_of: datetime) -> Measure:
     teams = queries.teams_in(prefix(area_code)).filter(kind=Team.Kind.FOREST)
     roles = teams.exclude(forest_role="").values("forest_role").distinct().count()
     total = teams.count()
-    return Measure(value=roles if total else None, samples=total, basis="救援队伍台账：森林消防队伍登记的编成")
+    return Measure(value=roles if total else None, samples=total, basis=_("救援队伍台账：森林消防队伍登记的编成"))

@@ -36,7 +36,7 @@ def townships_covered(area_code: str, as_of: datetime) -> Measure:
     return Measure(
         value=round(100 * len(covered) / len(townships), 1) if townships else None,
         samples=len(townships),
-        basis="监测站和监测仪表台账：在用雨量计；登记在功能区的站不计入乡镇",
+        basis=_("监测站和监测仪表台账：在用雨量计；登记在功能区的站不计入乡镇"),
     )
 
 
@@ -49,7 +49,7 @@ def instruments_online(area_code: str, as_of: datetime) -> Measure:
     return Measure(
         value=round(100 * online / total, 1) if total else None,
         samples=total,
-        basis="最新数据：近24小时有数据的在用仪表",
+        basis=_("最新数据：近24小时有数据的在用仪表"),
     )
 
 
@@ -62,7 +62,7 @@ def devices_connected(area_code: str, as_of: datetime) -> Measure:
     return Measure(
         value=round(100 * heard / total, 1) if total else None,
         samples=total,
-        basis="设备状态：登记了通信协议的站，近24小时有报文",
+        basis=_("设备状态：登记了通信协议的站，近24小时有报文"),
     )
 
 
@@ -78,7 +78,8 @@ def alarms_per_100(area_code: str, as_of: datetime) -> Measure:
     return Measure(
         value=budget.per_100,
         samples=budget.points,
-        basis=f"报警记录：近{DAYS}天，同县同要素同日合并；{budget.citation}",
+        basis=_("报警记录：近%(days)s天，同县同要素同日合并；%(citation)s")
+        % {"days": DAYS, "citation": budget.citation},
     )
 
 
@@ -93,5 +94,7 @@ def alarms_taken_over(area_code: str, as_of: datetime) -> Measure:
     pairs = list(rows.values_list("recorded_at", "acknowledged_at"))
     met = sum(taken is not None and taken - rose <= timedelta(minutes=30) for rose, taken in pairs)
     return Measure(
-        value=round(100 * met / len(pairs), 1) if pairs else None, samples=len(pairs), basis=f"报警记录：近{DAYS}天"
+        value=round(100 * met / len(pairs), 1) if pairs else None,
+        samples=len(pairs),
+        basis=_("报警记录：近%(days)s天") % {"days": DAYS},
     )

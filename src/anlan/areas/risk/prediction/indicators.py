@@ -11,8 +11,8 @@ from anlan.science.hazards.catalogue import hazards
 
 #: The six events that the plan (task 7) wants models for, and the models here that answer for each.
 PLANNED = {
-    "台风": ("typhoon",), "洪水": ("flood",), "重大疫情": ("epidemic",), "燃气管道泄漏": ("gas_leak",),
-    "危化品爆炸": ("explosion", "fire", "toxic_release"), "大规模群体性聚集": ("crowd",),
+    _("台风"): ("typhoon",), _("洪水"): ("flood",), _("重大疫情"): ("epidemic",), _("燃气管道泄漏"): ("gas_leak",),
+    _("危化品爆炸"): ("explosion", "fire", "toxic_release"), _("大规模群体性聚集"): ("crowd",),
 }  # fmt: skip
 
 
@@ -20,7 +20,11 @@ PLANNED = {
 def models(area_code: str, as_of: datetime) -> Measure:
     """How many of the six kinds of event that the plan names have a working model."""
     built = [event for event, codes in PLANNED.items() if any(code in hazards() for code in codes)]
-    return Measure(value=len(built), samples=len(hazards()), basis=f"模型目录：{'、'.join(built)}")
+    return Measure(
+        value=len(built),
+        samples=len(hazards()),
+        basis=_("模型目录：%(built)s") % {"built": _("、").join(str(one) for one in built)},
+    )
 
 
 @indicator(code="prediction.runs_accepted", title=_("近一年推演采纳率"), unit="%", drill_down="predictions")
@@ -30,4 +34,6 @@ def accepted(area_code: str, as_of: datetime) -> Measure:
     rows = rows.filter(asked_at__gt=as_of - timedelta(days=365), asked_at__lte=as_of)
     total = rows.count()
     done = rows.filter(accepted_at__isnull=False).count()
-    return Measure(value=round(100 * done / total, 1) if total else None, samples=total, basis="推演台账：近一年算完的")
+    return Measure(
+        value=round(100 * done / total, 1) if total else None, samples=total, basis=_("推演台账：近一年算完的")
+    )

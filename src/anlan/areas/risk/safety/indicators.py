@@ -26,14 +26,14 @@ def _share(area_code: str, holds: Callable[[Standing], bool], basis: str) -> Mea
 @indicator(code="safety.valid_sheets", title=_("重大危险源计算书有效率"), unit="%", drill_down="hazardunits")
 def valid_sheets(area_code: str, as_of: datetime) -> Measure:
     """Share of the hazard sources with an accepted sheet that is young enough and says what is stored now."""
-    basis = "重大危险源台账：单元的计算书审核通过、未到期、与现有存量一致"
+    basis = _("重大危险源台账：单元的计算书审核通过、未到期、与现有存量一致")
     return _share(area_code, lambda one: one.is_valid, basis)
 
 
 @indicator(code="safety.persons_complete", title=_("重大危险源包保责任人到位率"), unit="%", drill_down="hazardunits")
 def persons_complete(area_code: str, as_of: datetime) -> Measure:
     """Share of the hazard sources that name all persons responsible."""
-    return _share(area_code, lambda one: not one.missing, "重大危险源台账：单元的主要、技术、操作负责人齐全")
+    return _share(area_code, lambda one: not one.missing, _("重大危险源台账：单元的主要、技术、操作负责人齐全"))
 
 
 @indicator(code="safety.filed_in_time", title=_("重大危险源按期备案率"), unit="%", drill_down="hazardsheets")
@@ -48,4 +48,4 @@ def filed_in_time(area_code: str, as_of: datetime) -> Measure:
         if sheet.filed_on is not None or due < day:
             told.append(sheet.filed_on is not None and sheet.filed_on <= due)
     value = round(100 * sum(told) / len(told), 1) if told else None
-    return Measure(value=value, samples=len(told), basis="现行计算书：评估完成后期限内备案；期限未到且未备案的不计")
+    return Measure(value=value, samples=len(told), basis=_("现行计算书：评估完成后期限内备案；期限未到且未备案的不计"))

@@ -30,7 +30,7 @@ def relays_confirmed(area_code: str, as_of: datetime) -> Measure:
         for colour, relayed, confirmed in rows
     )
     return Measure(
-        value=round(100 * met / len(rows), 1) if rows else None, samples=len(rows), basis="预警转发记录：近一年"
+        value=round(100 * met / len(rows), 1) if rows else None, samples=len(rows), basis=_("预警转发记录：近一年")
     )
 
 
@@ -48,7 +48,7 @@ def relay_minutes(area_code: str, as_of: datetime) -> Measure:
     return Measure(
         value=round(times[len(times) // 2], 1) if times else None,
         samples=len(times),
-        basis=f"预警转发记录：近一年；{silent} 次未确认",
+        basis=_("预警转发记录：近一年；%(silent)s 次未确认") % {"silent": silent},
     )
 
 
@@ -65,4 +65,4 @@ def decided(area_code: str, as_of: datetime) -> Measure:
         )
     )
     total, known = rows.count(), rows.exclude(decisions=None).distinct().count()
-    return Measure(value=round(100 * known / total, 1) if total else None, samples=total, basis="预警和响应决定记录")
+    return Measure(value=round(100 * known / total, 1) if total else None, samples=total, basis=_("预警和响应决定记录"))

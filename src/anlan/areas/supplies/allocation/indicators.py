@@ -60,8 +60,13 @@ def basic_relief_hours(area_code: str, as_of: datetime) -> Measure:
     except NoRule:
         limit = float("inf")
     hours = done + [one for one in waiting if one > limit]
-    told = f"；最慢 {max(hours):.1f} 小时，{len(waiting)} 处还没有送齐（超过时限的按已等时间计）" if hours else ""
+    told = (
+        _("；最慢 %(hours)s 小时，%(waiting)s 处还没有送齐（超过时限的按已等时间计）")
+        % {"hours": f"{max(hours):.1f}", "waiting": len(waiting)}
+        if hours
+        else ""
+    )
     return Measure(
         value=round(median(hours), 1) if hours else None, samples=len(hours),
-        basis=f"运单：提出需求到地点全部签收的用时（中位数），一年内{told}",
+        basis=_("运单：提出需求到地点全部签收的用时（中位数），一年内%(told)s") % {"told": told},
     )  # fmt: skip

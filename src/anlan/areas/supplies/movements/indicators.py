@@ -27,13 +27,13 @@ def _met(area_code: str, needs: tuple[str, ...], basis: str) -> Measure:
 @indicator(code="living_supplies_norm", title=_("储备达到标准的生活保障物资比例"), unit="%", drill_down="norms")
 def living_supplies_norm(area_code: str, as_of: datetime) -> Measure:
     """Share of living supplies, reserve by reserve, of which as much as the norm is usable."""
-    return _met(area_code, (Item.Need.LIVING,), "政府实物储备的可用库存与储备标准（未登记的按规则测算，待核对）")
+    return _met(area_code, (Item.Need.LIVING,), _("政府实物储备的可用库存与储备标准（未登记的按规则测算，待核对）"))
 
 
 @indicator(code="urgent_supplies_met", title=_("储备达到标准的急需物资比例"), unit="%", drill_down="norms")
 def urgent_supplies_met(area_code: str, as_of: datetime) -> Measure:
     """Share of the norms for urgent supplies, reserve by reserve, that usable stock meets."""
-    return _met(area_code, Item.URGENT, "五类急需物资的可用库存与已登记的储备标准")
+    return _met(area_code, Item.URGENT, _("五类急需物资的可用库存与已登记的储备标准"))
 
 
 @indicator(code="supply_purchase_plans", title=_("有年度采购计划的县区比例"), unit="%", drill_down="purchaseplans")
@@ -50,7 +50,7 @@ def supply_purchase_plans(area_code: str, as_of: datetime) -> Measure:
     return Measure(
         value=round(100 * planned / total, 1) if total else None,
         samples=total,
-        basis="采购计划台账：本年度或下一年度已批准的计划",
+        basis=_("采购计划台账：本年度或下一年度已批准的计划"),
     )
 
 
@@ -69,5 +69,5 @@ def supply_process_online(area_code: str, as_of: datetime) -> Measure:
     return Measure(
         value=round(100 * kept / total, 1) if total else None,
         samples=total,
-        basis="一年内有出入库或经审批盘点的储备库；只有期初数的不算",
+        basis=_("一年内有出入库或经审批盘点的储备库；只有期初数的不算"),
     )

@@ -20,4 +20,4 @@ def agreements_complete(area_code: str, as_of: datetime) -> Measure:
     day = timezone.localdate(as_of)
     good = sum(one.is_in_force(day) and not one.missing for one in rows)
     value = round(100 * good / len(rows), 1) if rows else None
-    return Measure(value=value, samples=len(rows), basis="应急运输保障协议台账：必备要素齐全且在有效期内")
+    return Measure(value=value, samples=len(rows), basis=_("应急运输保障协议台账：必备要素齐全且在有效期内"))

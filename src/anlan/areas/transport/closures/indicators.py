@@ -21,7 +21,7 @@ def road_reopening_24h_rate(area_code: str, as_of: datetime) -> Measure:
         if (end is not None and end <= as_of) or start + LIMIT <= as_of
     ]
     value = round(100 * sum(settled) / len(settled), 1) if settled else None
-    return Measure(value=value, samples=len(settled), basis="道路阻断台账：开始和实际恢复时间，不含管制和拥堵")
+    return Measure(value=value, samples=len(settled), basis=_("道路阻断台账：开始和实际恢复时间，不含管制和拥堵"))
 
 
 @indicator(code="closures.queue_told_rate", title=_("阻断排队预警率"), unit="%", drill_down="closures")
@@ -36,5 +36,5 @@ def queue_told_rate(area_code: str, as_of: datetime) -> Measure:
     return Measure(
         value=round(100 * told / total, 1) if total else None,
         samples=total,
-        basis="道路阻断台账：近90天阻断中，已测算排队并通知交警、调度的",
+        basis=_("道路阻断台账：近90天阻断中，已测算排队并通知交警、调度的"),
     )

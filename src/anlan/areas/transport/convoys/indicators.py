@@ -18,7 +18,7 @@ def orders_accepted(area_code: str, as_of: datetime) -> Measure:
     try:
         limit = timedelta(minutes=rule("transport.order_acceptance").params["minutes"])
     except NoRule:
-        return Measure(value=None, samples=0, basis="没有调令接受时限")
+        return Measure(value=None, samples=0, basis=_("没有调令接受时限"))
     rows = counted(ConvoyOrder.objects).filter(
         within((prefix(area_code),)), issued_at__gt=as_of - WINDOW, issued_at__lte=as_of
     )
@@ -28,4 +28,4 @@ def orders_accepted(area_code: str, as_of: datetime) -> Measure:
         if accepted or order.issued_at + limit <= as_of:
             in_time.append(accepted is not None and accepted - order.issued_at <= limit)
     value = round(100 * sum(in_time) / len(in_time), 1) if in_time else None
-    return Measure(value=value, samples=len(in_time), basis="近一年车队调令：签发到接受的时间，不含演练")
+    return Measure(value=value, samples=len(in_time), basis=_("近一年车队调令：签发到接受的时间，不含演练"))

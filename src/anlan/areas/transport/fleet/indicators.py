@@ -27,11 +27,10 @@ def convoys(area_code: str, as_of: datetime) -> Measure:
     day = timezone.localdate(as_of)
     standard = standard_on(day)
     if standard is None:
-        return Measure(value=None, samples=len(rows), basis="没有车队要素配置标准")
+        return Measure(value=None, samples=len(rows), basis=_("没有车队要素配置标准"))
     return Measure(
         value=sum(one.proof_on(day).meets for one in rows) if rows else None, samples=len(rows),
-        basis=f"应急保障车队台账：人员、车辆、装备证照齐全并达到{standard.document}"
-        f"（{standard.get_status_display()}）的未停用综合性车队",
+        basis=_("应急保障车队台账：人员、车辆、装备证照齐全并达到%(document)s（%(standard)s）的未停用综合性车队") % {"document": standard.document, "standard": standard.get_status_display()},
     )  # fmt: skip
 
 
@@ -44,5 +43,5 @@ def vehicles_located(area_code: str, as_of: datetime) -> Measure:
     return Measure(
         value=round(100 * located / total, 1) if total else None,
         samples=total,
-        basis="应急车辆台账：近1小时有定位的车辆",
+        basis=_("应急车辆台账：近1小时有定位的车辆"),
     )

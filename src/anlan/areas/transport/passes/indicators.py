@@ -27,7 +27,7 @@ def decided_in_time(area_code: str, as_of: datetime) -> Measure:
     ]
     return Measure(
         value=round(100 * sum(settled) / len(settled), 1) if settled else None, samples=len(settled),
-        basis=f"通行证台账：近{DAYS}天申请，从申请到办结",
+        basis=_("通行证台账：近%(days)s天申请，从申请到办结") % {"days": DAYS},
     )  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def checked_valid(area_code: str, as_of: datetime) -> Measure:
     total = rows.count()
     return Measure(
         value=round(100 * good / total, 1) if total else None, samples=total,
-        basis=f"查验记录：近{DAYS}天，按复核结果",
+        basis=_("查验记录：近%(days)s天，按复核结果") % {"days": DAYS},
     )  # fmt: skip
 
 
