@@ -213,3 +213,12 @@ def test_people_open_their_own_areas_incidents_only(raised, people):
     with pytest.raises(PermissionDenied):
         services.add_note(actor=people["county"], incident=town, text="x")
     assert Incident.objects.count() == 2
+
+
+def test_what_an_entry_tells_of_other_things_does_not_change_the_incident(raised, people):
+    services.change_status(actor=people["duty_officer"], incident=raised, status="confirmed")
+    services.record_entry(
+        incident=raised, kind="resource", text="运单已签收", actor=people["duty_officer"],
+        data={"waybill": 1, "status": "received"},
+    )  # fmt: skip
+    assert queries.state_at(raised, timezone.now()).status == "confirmed"

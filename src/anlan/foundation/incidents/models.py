@@ -169,6 +169,8 @@ class TimelineEntry(models.Model):
     actor_post = models.CharField(_("岗位"), max_length=150, blank=True)
     source = models.CharField(_("来源"), max_length=120, blank=True)
     #: Values that changed, for replay: {"figures": {...}} {"grade": ...} {"status": ...} {"order": id, "status": ...}.
+    #: Any other key than these says that the values are those of an order, a way-bill or the like.
+    OWN = frozenset({"figures", "grade", "status", "rule", "proposal", "merged_into"})
     data = models.JSONField(default=dict)
     area_code = models.CharField(max_length=12)
     lon = models.FloatField(null=True)
@@ -191,6 +193,11 @@ class TimelineEntry(models.Model):
 
     def delete(self, *args, **kwargs):
         raise AppendOnly("timeline entries are never deleted")
+
+    @property
+    def own(self) -> dict:
+        """What changed of the incident itself; empty when the entry tells of something else."""
+        return self.data if self.data.keys() <= self.OWN else {}
 
     @property
     def is_late(self) -> bool:

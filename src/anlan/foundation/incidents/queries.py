@@ -160,9 +160,9 @@ class State:
                 number = data[name]
                 known[number] = known.get(number, {}) | {k: v for k, v in data.items() if k != name}
                 return
-        self.figures |= data.get("figures") or {}
-        self.grade = data.get("grade", self.grade)
-        self.status = data.get("status", self.status)
+        self.figures |= entry.own.get("figures") or {}
+        self.grade = entry.own.get("grade", self.grade)
+        self.status = entry.own.get("status", self.status)
 
 
 def visible_entries(incident: Incident, viewer: User | None) -> list[TimelineEntry]:

@@ -92,9 +92,9 @@ def onemap(request: HttpRequest) -> HttpResponse:
     return render(request, "web/map.html", {"config": config})
 
 
-@requires("view:map")
+@requires("view:home")
 def areas(request: HttpRequest) -> HttpResponse:
-    """The city and its counties as outlines, its townships as points, for the base map."""
+    """The city and its counties as outlines, its townships as points, for the base map of every page."""
     features = []
     for area in Area.objects.filter(level__in=("city", "county", "zone", "township")).iterator():
         geometry = area.geometry

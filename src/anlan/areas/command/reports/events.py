@@ -21,9 +21,8 @@ def start_duties(event: IncidentRaised) -> None:
 @subscribe(IncidentChanged)
 def follow_grade(event: IncidentChanged) -> None:
     """What a new grade adds runs from when it became known; an order or a note changes no duty."""
-    entries = TimelineEntry.objects.filter(incident=event.incident).order_by("-pk")
-    data = entries.values_list("data", flat=True).first() or {}
-    if data.keys() & {"figures", "grade", "status"}:
+    newest = TimelineEntry.objects.filter(incident=event.incident).order_by("-pk").first()
+    if newest is not None and newest.own:
         refresh_duties(incident=Incident.objects.get(pk=event.incident), at=timezone.now())
 
 

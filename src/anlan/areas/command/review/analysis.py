@@ -32,8 +32,7 @@ class Phase:
 
 
 def _status_is(status: str) -> Callable[[TimelineEntry], bool]:
-    parts = ("order", "activation", "assignment")
-    return lambda e: e.data.get("status") == status and not any(part in e.data for part in parts)
+    return lambda e: e.own.get("status") == status
 
 
 def _arrived(entry: TimelineEntry) -> bool:

@@ -38,6 +38,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "kinds": [line for line in queries.kinds_of(teams) if line.teams or line.kind in queries.NAMED_KINDS],
         "teams": len(teams),
+        "seen": {team.pk for team in teams},
         "people": sum(team.people for team in teams),
         "judged": sum(team.readiness is not None for team in teams),
         "ready": sum(team.readiness is not None and team.readiness >= _least() for team in teams),

@@ -297,7 +297,7 @@ def _tell(actor: User, plan: AllocationPlan, waybills: Sequence[Waybill]) -> Non
                 {
                     "actor": actor, "post": post, "title": f"备货装车：{depot}，{len(mine)} 车", "subject": plan,
                     "body": f"方案 {plan.code}，{first:%m-%d %H:%M} 开始装车：{'、'.join(one.code for one in mine)}。",
-                    "incident_id": plan.incident_id, "area_code": depot.area_id, "link": "/supplies/keep/",
+                    "incident_id": plan.incident_id, "area_code": depot.area_id, "link": plan.get_absolute_url(),
                     "is_exercise": plan.is_exercise,
                 }
             )  # fmt: skip
