@@ -115,3 +115,37 @@ def test_real_frames_are_read_or_refused_as_their_sources_say(shared):
             continue
         said = jt808.as_json(jt808.decode(raw))
         assert {name: said.get(name) for name in vector["expect"]} == vector["expect"], vector["hex"]
+
+
+@pytest.mark.parametrize(
+    ("frame", "phone", "edition"),
+    [
+        # Real frames of public projects: SmallChi/JT808 (bit 14 before 2019), Traccar (a number that is not decimal).
+        ("7E0102400C01003000068109024A3130303330303030363831857E", "10030000681", 2013),
+        (
+            "7e0200406c010030000681090e00000000000c0003026c936f074c794c0004036300d7210625155739010400000000052801cc0021062515"
+            "5739054145bbc91e4145a2fa1141450000004145bbc8194145a1370a4145000000240200002a0200002b04000000003001153101125f0a89"
+            "860418231870850620757e",
+            "10030000681", 2013,
+        ),
+        (
+            "7E0900005A4E5DE66FBA2200C4F02204280610090002010D052B0150052C0400129009052D016B052E014F05300231BA0535020000053602"
+            "03B8053802000005390200AD053D0201EA05440150054604009899D90545040000001E000C00030160A85C06D1C1389C7E",
+            "4e5de66fba22", 2013,
+        ),
+    ],
+)  # fmt: skip
+def test_numbers_and_reserved_bits_as_terminals_send_them(frame, phone, edition):
+    raw = bytes.fromhex(frame)
+    message = jt808.decode(raw)
+    assert (message.phone, jt808.as_json(message)["edition"]) == (phone, edition)
+    assert jt808.encode(message) == raw
+
+
+def test_one_packet_of_one_is_a_whole_message():
+    body = bytes.fromhex("0001000200")
+    raw = jt808.wrap(jt808.Header(0x0001, "013800138000", 7, spare=5), body)
+    assert raw[3:5].hex() == "a005"
+    frame = jt808.unwrap(raw)
+    assert (frame.header.total, frame.header.is_part, frame.body) == (1, False, body)
+    assert jt808.encode(jt808.decode(raw)) == raw

@@ -15,6 +15,8 @@ BODY_LIMIT = 1023
 FRAME_LIMIT = 2 * (BODY_LIMIT + 24)
 """Bytes between two flags at most, when every byte is escaped."""
 _FIRST = struct.Struct(">HH")
+_SPLIT, _VERSION, _RESERVED = 1 << 13, 1 << 14, 1 << 15
+_HEXADECIMAL = frozenset("0123456789abcdefABCDEF")
 
 
 class JT808Error(ValueError):
@@ -31,7 +33,7 @@ class Header:
 
     message_id: int
     phone: str
-    """The terminal's number as sent: twelve digits, twenty in the edition of 2019."""
+    """The terminal's number as sent: twelve digits, twenty in the edition of 2019; some terminals send A to F in it."""
     serial: int
     version: int | None = None
     """The protocol version of 2019 and later (1 for 2019); None before."""
@@ -40,6 +42,8 @@ class Header:
     total: int = 1
     index: int = 1
     """Which of how many sub-packets (分包)."""
+    spare: int = 0
+    """Bits of the properties that say nothing here, as sent: 1 one sub-packet of one, 2 bit 14 before 2019, 4 bit 15."""
 
     @property
     def is_2019(self) -> bool:
@@ -99,14 +103,15 @@ def wrap(header: Header, body: bytes) -> bytes:
     if not 0 <= header.serial <= 0xFFFF:
         raise JT808Error(f"流水号 {header.serial} 应为 0 到 65535", "header")
     properties = len(body) | (header.encryption & 7) << 10 | header.is_part << 13 | header.is_2019 << 14
+    properties |= (header.spare & 7) << 13
     size = 10 if header.is_2019 else 6
     phone = header.phone.rjust(size * 2, "0")
-    if not (phone.isascii() and phone.isdigit()) or len(phone) != size * 2:
+    if not _HEXADECIMAL.issuperset(phone) or len(phone) != size * 2:
         raise JT808Error(f"终端手机号 {header.phone!r} 应为最多 {size * 2} 位数字", "header")
     content = _FIRST.pack(header.message_id, properties)
     content += bytes([header.version]) if header.version is not None else b""
     content += bytes.fromhex(phone) + header.serial.to_bytes(2, "big")
-    if header.is_part:
+    if properties & _SPLIT:
         content += header.total.to_bytes(2, "big") + header.index.to_bytes(2, "big")
     content += body
     content += bytes([check(content)])
@@ -139,25 +144,31 @@ def _frame(inner: bytes) -> Frame:
     if given := check(content):
         raise JT808Error(f"校验码错误：收到 {content[-1]:02X}，应为 {content[-1] ^ given:02X}", "check")
     message_id, properties = _FIRST.unpack_from(content)
-    is_2019 = properties & 0x4000
-    version = content[4] if is_2019 else None
-    at = 15 if is_2019 else 10
-    start = at + (6 if properties & 0x2000 else 2)
-    if start - 1 > len(content) - 1 or len(content) - 1 < start:
+    declared, given, is_split = properties & BODY_LIMIT, len(content) - 1, properties & _SPLIT
+    head = 16 if is_split else 12
+    is_2019 = bool(properties & _VERSION)
+    # Before 2019 bit 14 was reserved, and some terminals of then set it: the length tells which header it is.
+    if is_2019 and given - head != declared:
+        head += 5
+    else:
+        is_2019 = False
+    if given < head:
         raise JT808Error(f"帧只有 {len(content)} 字节，消息头没有完", "length")
-    phone = content[5:15].hex() if is_2019 else content[4:10].hex()
-    if not phone.isdigit():
-        raise JT808Error(f"终端手机号应为 BCD 数字，收到 {phone}", "header")
-    body, declared = content[start:-1], properties & 0x3FF
-    if len(body) != declared:
-        raise JT808Error(f"消息体长度声明为 {declared} 字节，实际 {len(body)} 字节", "length")
+    if given - head != declared:
+        raise JT808Error(f"消息体长度声明为 {declared} 字节，实际 {given - head} 字节", "length")
+    at = 15 if is_2019 else 10
     total = index = 1
-    if properties & 0x2000:
+    spare = (properties & _RESERVED and 4) | (0 if is_2019 else properties & _VERSION and 2)
+    if is_split:
         total, index = _FIRST.unpack_from(content, at + 2)
         if not 1 <= index <= total:
             raise JT808Error(f"分包序号 {index} 不在 1 到 {total} 之间", "header")
-    serial = content[at] << 8 | content[at + 1]
-    return Frame(raw, Header(message_id, phone, serial, version, properties >> 10 & 7, total, index), body)
+        spare |= total == 1
+    header = Header(
+        message_id, content[at - 10 if is_2019 else at - 6 : at].hex(), content[at] << 8 | content[at + 1],
+        content[4] if is_2019 else None, properties >> 10 & 7, total, index, spare,
+    )  # fmt: skip
+    return Frame(raw, header, content[head:-1])
 
 
 class Splitter:
