@@ -110,6 +110,53 @@ def test_additional_items_have_names_and_units():
     }  # fmt: skip
 
 
+def test_a_position_is_read_whatever_stands_behind_it():
+    """A frame of Traccar's tests: a terminal with a form of its own behind the position."""
+    raw = bytes.fromhex(
+        "7e0200002e202000129707001c0000000000001c0601a2f0a8091f0bf00000000000ed201103031733000000000000000000780000000018"
+        "000000267e"
+    )
+    message = jt808.decode(raw)
+    said = jt808.as_json(message)
+    assert (said["latitude"], said["longitude"], said["observed"]) == (
+        -27.455656,
+        153.029616,
+        "2020-11-03T03:17:33+08:00",
+    )
+    assert (said["rest"], said["problem"]) == ("00780000000018000000", "附加信息项 00 声明 120 字节，只剩 8 字节")
+    assert jt808.encode(message) == raw
+
+
+def test_items_that_come_twice_are_all_told():
+    items = ((0x00, b"\x01"), (0x00, b"\x02"), (0x30, b"\x05"), (0x00, b""))
+    location = jt808.Location(0, 2, 36.4, 115.9, 35, 62.5, 90, "261124050607", items)
+    said = jt808.as_json(jt808.Message(header(0x0200), jt808.Report(location)))["additional"]
+    assert said == {"0x00": "01", "0x00#2": "02", "signal_strength": 5, "0x00#3": ""}
+
+
+@pytest.mark.parametrize(("raw", "degrees"), [("0014", 20), ("8005", -5), ("fffb", -5), ("0000", 0), ("00", "00")])
+def test_a_carriage_s_temperature_is_read_by_the_letter_and_as_terminals_send_it(raw, degrees):
+    location = jt808.Location(0, 2, 36.4, 115.9, 35, 62.5, 90, "261124050607", ((0x06, bytes.fromhex(raw)),))
+    said = jt808.as_json(jt808.Message(header(0x0200), jt808.Report(location)))["additional"]
+    assert said == {"carriage_temperature_c": degrees}
+
+
+@pytest.mark.parametrize(
+    ("body", "known", "problem"),
+    [
+        ("0004 01 00000001 00 00000001", {"0x0001": 0}, "声明 1 个参数，读出 1 个，之后有 4 字节"),
+        ("0000 03 00000001 04 0000000f 00000018 04 00000328", {"0x0001": 15, "0x0018": 808}, "声明 3 个参数，读出 2 个，之后有 0 字节"),
+        ("0000 02 00000001 04 0000000f 00000018 09 00000328", {"0x0001": 15}, "声明 2 个参数，读出 1 个，之后有 9 字节"),
+    ],
+)  # fmt: skip
+def test_parameters_are_read_though_their_number_or_a_length_lies(body, known, problem):
+    data = bytes.fromhex(body)
+    message = jt808.Message(header(0x0104), body_of(header(0x0104), data))
+    said = jt808.as_json(message)
+    assert {one["id"]: one["value"] for one in said["parameters"]} == known
+    assert (said["problem"], message.body.write()) == (problem, data)
+
+
 @pytest.mark.parametrize(
     ("message_id", "is_2019", "body"),
     [
@@ -118,7 +165,7 @@ def test_additional_items_have_names_and_units():
         (0x8100, False, RegistrationAnswer(3, 0, "code")),
         (0x8100, False, RegistrationAnswer(3, 4)),
         (0x8100, False, RegistrationAnswer(3, 4, "code")),
-        (0x8103, False, parameters.SetParameters((parameters.Parameter(0x0013, b"10.0.0.1"), parameters.Parameter(1, b"\0\0\0\x0a")))),
+        (0x8103, False, parameters.SetParameters(parameters.Parameters((parameters.Parameter(0x0013, b"10.0.0.1"), parameters.Parameter(1, b"\0\0\0\x0a"))))),
         (0x8300, True, control.Words2019(0b1101, 1, "前方积水")),
         (0x8302, False, control.Question(1, "能否通行", (control.Option(1, "能"), control.Option(2, "不能")))),
         (0x8301, False, control.SetEvents(0, None)),

@@ -75,20 +75,45 @@ class _Parameter:
         return U32.write(value.key, f"{name} 参数ID") + Counted(U8, Bytes()).write(value.raw, f"{name} 参数值")
 
 
-def _many(data: bytes, at: int) -> tuple[Parameter, ...]:
-    count, at = U8.read(data, at, "参数总数")
-    found, at = [], at
-    for index in range(count):
-        one, at = _Parameter().read(data, at, f"参数[{index}]")
-        found.append(one)
-    if at != len(data):
-        raise LayoutError(f"{count} 个参数之后多出 {len(data) - at} 字节")
-    return tuple(found)
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """Parameters behind their number; terminals that count wrongly are read as far as their bytes go."""
 
+    known: tuple[Parameter, ...]
+    count: int | None = None
+    """The number that was sent, where it is not theirs."""
+    rest: bytes = b""
+    """Bytes behind the last whole parameter."""
 
-def _written(parameters: tuple[Parameter, ...]) -> bytes:
-    head = U8.write(len(parameters), "参数总数")
-    return head + b"".join(_Parameter().write(one, f"参数[{index}]") for index, one in enumerate(parameters))
+    @classmethod
+    def read(cls, data: bytes, at: int) -> Parameters:
+        count, at = U8.read(data, at, "参数总数")
+        known: list[Parameter] = []
+        while at < len(data) and len(known) < count:
+            try:
+                one, at = _Parameter().read(data, at, f"参数[{len(known)}]")
+            except LayoutError:
+                break
+            known.append(one)
+        if count and not known:
+            raise LayoutError(f"声明 {count} 个参数，一个也读不出")
+        return cls(tuple(known), None if count == len(known) else count, data[at:])
+
+    def write(self) -> bytes:
+        head = U8.write(len(self.known) if self.count is None else self.count, "参数总数")
+        return (
+            head
+            + b"".join(_Parameter().write(one, f"参数[{index}]") for index, one in enumerate(self.known))
+            + self.rest
+        )
+
+    def json(self) -> dict[str, Any]:
+        found: dict[str, Any] = {"parameters": [one.json() for one in self.known]}
+        if self.count is not None or self.rest:
+            declared = len(self.known) if self.count is None else self.count
+            found["rest"] = self.rest.hex()
+            found["problem"] = f"声明 {declared} 个参数，读出 {len(self.known)} 个，之后有 {len(self.rest)} 字节"
+        return found
 
 
 @body(0x8103)
@@ -96,17 +121,17 @@ def _written(parameters: tuple[Parameter, ...]) -> bytes:
 class SetParameters(Body):
     """Parameters to be set (设置终端参数)."""
 
-    parameters: tuple[Parameter, ...]
+    held: Parameters
 
     @classmethod
     def read(cls, data: bytes) -> SetParameters:
-        return cls(_many(data, 0))
+        return cls(Parameters.read(data, 0))
 
     def write(self) -> bytes:
-        return _written(self.parameters)
+        return self.held.write()
 
     def json(self) -> dict[str, Any]:
-        return {"parameters": [one.json() for one in self.parameters]}
+        return self.held.json()
 
 
 @body(0x8106)
@@ -126,15 +151,15 @@ class ParametersAnswer(Body):
     """Parameters as they are set (查询终端参数应答)."""
 
     answered_serial: int
-    parameters: tuple[Parameter, ...]
+    held: Parameters
 
     @classmethod
     def read(cls, data: bytes) -> ParametersAnswer:
         serial, at = U16.read(data, 0, "应答流水号")
-        return cls(serial, _many(data, at))
+        return cls(serial, Parameters.read(data, at))
 
     def write(self) -> bytes:
-        return U16.write(self.answered_serial, "应答流水号") + _written(self.parameters)
+        return U16.write(self.answered_serial, "应答流水号") + self.held.write()
 
     def json(self) -> dict[str, Any]:
-        return {"answered_serial": self.answered_serial, "parameters": [one.json() for one in self.parameters]}
+        return {"answered_serial": self.answered_serial, **self.held.json()}

@@ -37,6 +37,8 @@ class Location:
     """YYMMDDhhmmss, Beijing time, as sent."""
     items: tuple[tuple[int, bytes], ...] = ()
     """Additional items (位置附加信息项) by identifier, as sent."""
+    rest: bytes = b""
+    """Bytes behind the last whole item: one that declares more than there is; terminals with forms of their own."""
 
     @property
     def moment(self) -> datetime | None:
@@ -68,15 +70,13 @@ class Location:
             raise LayoutError(f"位置基本信息应有 {_BASIC.size} 字节，只有 {len(data)} 字节")
         alarm, status, latitude, longitude, altitude, speed, direction, time = _BASIC.unpack_from(data)
         items, at, end = [], _BASIC.size, len(data)
-        while at < end:
-            size = data[at + 1] if at + 1 < end else 0
-            if at + 2 + size > end:
-                raise LayoutError(f"附加信息项 {data[at]:02X} 声明 {size} 字节，只剩 {max(end - at - 2, 0)} 字节")
-            items.append((data[at], data[at + 2 : at + 2 + size]))
-            at += 2 + size
+        while at + 2 <= end and at + 2 + data[at + 1] <= end:
+            items.append((data[at], data[at + 2 : at + 2 + data[at + 1]]))
+            at += 2 + data[at + 1]
         return cls(
             alarm, status, (-latitude if status & _SOUTH else latitude) / 1e6,
             (-longitude if status & _WEST else longitude) / 1e6, altitude, speed / 10, direction, time.hex(), tuple(items),
+            data[at:],
         )  # fmt: skip
 
     def write(self) -> bytes:
@@ -92,7 +92,7 @@ class Location:
                 self.alarm, status, round(abs(self.latitude) * 1e6), round(abs(self.longitude) * 1e6), self.altitude,
                 round(self.speed * 10), self.direction, bytes.fromhex(self.time),
             )  # fmt: skip
-            return basic + b"".join(bytes([key, len(raw)]) + raw for key, raw in self.items)
+            return basic + b"".join(bytes([key, len(raw)]) + raw for key, raw in self.items) + self.rest
         except (struct.error, ValueError) as error:
             raise LayoutError(f"位置信息不能编码：{error}") from None
 
@@ -124,18 +124,36 @@ def location_json(one: Location) -> dict[str, Any]:
     if moment := one.moment:
         found["observed"] = moment.isoformat()
     if one.items:
-        found["additional"] = dict(_item(key, raw) for key, raw in one.items)
+        found["additional"] = additional = dict[str, Any]()
+        for key, raw in one.items:
+            name, value = _item(key, raw)
+            again = sum(said == name or said.startswith(f"{name}#") for said in additional)
+            additional[f"{name}#{again + 1}" if again else name] = value
+    if one.rest:
+        found["rest"] = one.rest.hex()
+        size = one.rest[1] if len(one.rest) > 1 else 0
+        found["problem"] = f"附加信息项 {one.rest[0]:02X} 声明 {size} 字节，只剩 {max(len(one.rest) - 2, 0)} 字节"
     return found
 
 
-def _number(step: float = 1.0, *, signed: bool = False, size: int = 0) -> Callable[[bytes], Any]:
+def _number(step: float = 1.0, *, size: int = 0) -> Callable[[bytes], Any]:
     def read(raw: bytes) -> float | int:
         if size and len(raw) != size:
             raise ValueError
-        number = int.from_bytes(raw, "big", signed=signed)
+        number = int.from_bytes(raw, "big")
         return number if step == 1 else round(number * step, 6)
 
     return read
+
+
+def _temperature(raw: bytes) -> int:
+    """Degrees: by the letter the highest bit is the sign and the rest the amount; two's complement is sent as well.
+
+    >>> _temperature(bytes.fromhex("8005")), _temperature(bytes.fromhex("fffb")), _temperature(bytes.fromhex("0014"))
+    (-5, -5, 20)
+    """
+    (number,) = struct.unpack(">H", raw)
+    return -min(number & 0x7FFF, 0x10000 - number) if number & 0x8000 else number
 
 
 def _overspeed(raw: bytes) -> dict[str, Any]:
@@ -176,7 +194,7 @@ ITEMS: dict[int, tuple[str, Callable[[bytes], Any]]] = {
     0x03: ("recorder_speed_kmh", _number(0.1, size=2)),
     0x04: ("manual_alarm_event_id", _number(size=2)),
     0x05: ("tyre_pressure_pa", _tyres),
-    0x06: ("carriage_temperature_c", _number(signed=True, size=2)),
+    0x06: ("carriage_temperature_c", _temperature),
     0x11: ("overspeed", _overspeed),
     0x12: ("area", _area),
     0x13: ("route", _route),
