@@ -126,3 +126,42 @@ def test_answers_are_not_answered():
     assert gb26875.acknowledge(answer, at) is None
     denial = gb26875.decode(gb26875.acknowledge(sent, at, is_taken=False))
     assert denial.header.command == codes.DENY
+
+
+ALARM = (
+    "40 40 01 00 01 01 20 3A 09 1A 09 0C 79 03 00 00 00 00 38 5B 01 00 00 00 30 00 02 02 01 01 01 28 0A 00 02 00 02 00 20 20"
+    "20 20 20 20 20 20 20 20 20 20 20 20 20 20 20 20 20 20 20 20 20 20 20 20 20 20 20 20 00 02 3A 09 1A 09 0C 46 23 23"
+)
+"""Number 2 of zone 10, a smoke detector, alarms: a vendor's example in ActorLancer/GB-T-26875.3.2011-rs."""
+
+
+def test_a_part_has_a_zone_and_a_number():
+    message = gb26875.decode(bytes.fromhex(ALARM))
+    (one,) = gb26875.as_json(message)["objects"]
+    assert (one["part_type_name"], one["part_zone"], one["part_number"]) == ("感烟火灾探测器", 10, 2)
+    assert (one["state_names"], one["time"]) == (["测试状态", "火警"], "2012-09-26 09:58:02")
+    assert gb26875.encode(message) == bytes.fromhex(ALARM)
+
+
+def test_an_object_without_its_time_tag_is_read():
+    """A heartbeat in a log of a LoRa gateway: the state of the device, no time tag, no clock."""
+    raw = bytes.fromhex("404001000120000000000000B22396604001000000000000030002150101 4A2323")
+    message = gb26875.decode(raw)
+    said = gb26875.as_json(message)
+    assert (said["source"], said["objects"]) == ("0140609623b2", [{"state": 1, "state_names": ["正常监视状态"]}])
+    assert (message.problem, message.moment(0), gb26875.encode(message)) == ("", None, raw)
+
+
+@pytest.mark.parametrize(("form", "kind"), [("0103 0A000200", None), ("0103 28 0A000200", 40)])
+def test_a_part_is_asked_about_with_and_without_its_type(form, kind):
+    packet = gb26875.wrap(HEADER, bytes.fromhex("3E01" + form))
+    message = gb26875.decode(packet)
+    (one,) = gb26875.as_json(message)["objects"]
+    assert (one["system_address"], one["part_zone"], one["part_number"], one.get("part_type")) == (3, 10, 2, kind)
+    assert gb26875.encode(message) == packet
+
+
+def test_what_users_define_is_kept():
+    raw = bytes.fromhex("4040010001052B350D1C041A8C0000000000000000000000030002BE0100FE2323")
+    said = gb26875.as_json(gb26875.decode(raw))
+    assert (said["type"], said["count"], said["data"], said["version"]) == (190, 1, "be0100", "1.5")

@@ -65,7 +65,7 @@ def _default(kind: int, at: datetime) -> Item:
     if kind in (61, 65, 66, 68):
         return AskSystem(1, 0)
     if kind in (62, 63, 67):
-        return AskPart(1, 0, 0, 0)
+        return AskPart(1, 0, 0)
     if kind == 64:
         return AskOperations(1, 0, 10, Stamp.of(at).write())
     if kind == 84:

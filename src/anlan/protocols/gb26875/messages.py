@@ -46,6 +46,7 @@ class Item:
 
 _I = TypeVar("_I", bound=type[Item])
 ITEMS: dict[int, type[Item]] = {}
+OTHERS: dict[int, type[Item]] = {}
 STAMPED = frozenset({1, 2, 3, 4, 21, 24})
 """Types whose objects are each followed by a time tag."""
 
@@ -55,6 +56,16 @@ def item(*types: int) -> Callable[[_I], _I]:
 
     def add(kind: _I) -> _I:
         ITEMS.update(dict.fromkeys(types, kind))
+        return kind
+
+    return add
+
+
+def other(*types: int) -> Callable[[_I], _I]:
+    """Declare another form of these types' objects, read where the first does not fit."""
+
+    def add(kind: _I) -> _I:
+        OTHERS.update(dict.fromkeys(types, kind))
         return kind
 
     return add
@@ -79,6 +90,11 @@ class SystemState(Item):
         return _named(self.system) | {"system_address": self.address, "state": self.state, "state_names": names}
 
 
+def _address(part: int) -> dict[str, int]:
+    """Where a part is: its zone (区号) stands in the lower two bytes, its number (位号) in the upper ones."""
+    return {"part_address": part, "part_zone": part & 0xFFFF, "part_number": part >> 16}
+
+
 @dataclass(frozen=True, slots=True)
 class _Part(Item):
     """What names a part of a system."""
@@ -86,7 +102,8 @@ class _Part(Item):
     @staticmethod
     def place(system: int, address: int, kind: int, part: int) -> dict[str, Any]:
         return _named(system) | {
-            "system_address": address, "part_type": kind, "part_type_name": codes.PARTS.get(kind, ""), "part_address": part,
+            "system_address": address, "part_type": kind, "part_type_name": codes.PARTS.get(kind, ""),
+            **_address(part),
         }  # fmt: skip
 
 
@@ -321,8 +338,22 @@ class AskSystem(Item):
 
 @item(62, 63, 67)
 @dataclass(frozen=True, slots=True)
-class AskPart(_Part):
-    """Which part is asked about."""
+class AskPart(Item):
+    """Which part is asked about; the text gives no part type here."""
+
+    layout = struct.Struct("<BBI")
+    system: int
+    address: int
+    part: int
+
+    def json(self) -> dict[str, Any]:
+        return _named(self.system) | {"system_address": self.address, **_address(self.part)}
+
+
+@other(62, 63, 67)
+@dataclass(frozen=True, slots=True)
+class AskTypedPart(_Part):
+    """The same with a part type, as some centres send it."""
 
     layout = struct.Struct("<BBBI")
     system: int
@@ -383,6 +414,9 @@ class Message:
     """The type flag; None for a packet without data, such as a confirmation."""
     items: tuple[Item, ...] = ()
     stamps: tuple[Stamp, ...] = ()
+    """One an object where the type has them; a missing one is written as the packet's."""
+    is_unstamped: bool = False
+    """Whether the objects came without the time tags of their type."""
     data: bytes = b""
     """The data unit as it came, where its type is not known or did not fit."""
     problem: str = ""
@@ -404,21 +438,24 @@ def decode(raw: bytes | Frame) -> Message:
     kind = ITEMS.get(data[0])
     if kind is None:
         return Message(frame.header, data[0], data=data)
-    try:
-        items, stamps = _objects(kind, data)
-    except GB26875Error as error:
-        name = codes.TYPES.get(data[0], "")
-        return Message(frame.header, data[0], data=data, problem=f"{name}（{data[0]}）{error}")
-    return Message(frame.header, data[0], items, stamps)
+    has_stamps, problem = data[0] in STAMPED, ""
+    for form, is_stamped in ((kind, has_stamps), (OTHERS.get(data[0], kind), has_stamps), (kind, False)):
+        try:
+            items, stamps = _objects(form, data, is_stamped)
+        except GB26875Error as error:
+            problem = problem or f"{codes.TYPES.get(data[0], '')}（{data[0]}）{error}"
+        else:
+            return Message(frame.header, data[0], items, stamps, has_stamps and not is_stamped)
+    return Message(frame.header, data[0], data=data, problem=problem)
 
 
-def _objects(kind: type[Item], data: bytes) -> tuple[tuple[Item, ...], tuple[Stamp, ...]]:
+def _objects(kind: type[Item], data: bytes, is_stamped: bool) -> tuple[tuple[Item, ...], tuple[Stamp, ...]]:
     count, at = data[1], 2
     items, stamps = [], []
     for index in range(count):
         one, at = kind.read(data, at)
         items.append(one)
-        if data[0] in STAMPED:
+        if is_stamped:
             if at + 6 > len(data):
                 raise GB26875Error(f"第 {index + 1} 个信息对象没有时间标签")
             stamps.append(Stamp.read(data[at : at + 6]))
@@ -437,7 +474,7 @@ def encode(message: Message) -> bytes:
     parts = [bytes([message.type, len(message.items)])]
     for index, one in enumerate(message.items):
         parts.append(one.write())
-        if message.type in STAMPED:
+        if message.type in STAMPED and not message.is_unstamped:
             parts.append((message.stamps[index] if index < len(message.stamps) else message.header.stamp).write())
     return wrap(message.header, b"".join(parts))
 
@@ -451,7 +488,8 @@ def as_json(message: Message) -> dict[str, Any]:
         "command_name": codes.COMMANDS.get(header.command, ""),
     }  # fmt: skip
     if message.type is not None:
-        found |= {"type": message.type, "type_name": codes.TYPES.get(message.type, ""), "count": len(message.items)}
+        found |= {"type": message.type, "type_name": codes.TYPES.get(message.type, "")}
+        found["count"] = message.data[1] if len(message.data) > 1 else len(message.items)
     if message.items:
         times = [{"time": str(stamp)} for stamp in message.stamps] or [{}] * len(message.items)
         found["objects"] = [one.json() | time for one, time in zip(message.items, times, strict=True)]
