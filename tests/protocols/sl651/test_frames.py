@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from anlan.protocols import sl651
 from anlan.protocols.sl651.frames import (
     BODY_LIMIT,
     ENQ,
@@ -138,7 +139,7 @@ def test_every_truncation_and_any_tail_is_an_error(coding: str) -> None:
         with pytest.raises(SL651Error):
             unwrap(raw[:size])
     with pytest.raises(SL651Error, match="length"):
-        unwrap(raw + b"\x7e")
+        unwrap(raw + b"\x7f")
 
 
 def test_packet_numbers_out_of_range() -> None:
@@ -230,3 +231,42 @@ def test_any_chunking_gives_the_same(stream: bytes, cuts: list[int]) -> None:
 @given(st.lists(_PIECES | st.binary(max_size=60), max_size=12).map(b"".join), st.integers(1, 30))
 def test_a_low_limit_chunks_the_same(stream: bytes, limit: int) -> None:
     assert collect(stream, list(range(len(stream))), limit) == collect(stream, [], limit)
+
+
+def test_a_frame_may_be_cut_out_of_a_log_with_what_follows_it():
+    """Frames of 福建 and 北京 in wainshine/SL651: some carry the first byte of the next frame."""
+    raw = bytes.fromhex("7E7E00100000000600003A001C020148221206123328F1F1100000000648F0F0221206123326190000000395F2")
+    whole = unwrap(raw)
+    for behind in (b"\x7e", b"\x7e\x7e", b"\r\n", b"\x00"):
+        assert unwrap(raw + behind) == whole
+    for behind in (b"\x01", b"\x7e\x01"):
+        with pytest.raises(SL651Error, match="declared"):
+            unwrap(raw + behind)
+
+
+@pytest.mark.parametrize(
+    ("frame", "elements"),
+    [
+        (
+            "7E7E0100303A900600003300570200C2260701063604F1F100303A900648F0F0260701063522190000001A1900000020190000252619002105"
+            "10110158FF921900019911110216FF931900020813110183FF9419000204FF951900017718110985381212000367EE",
+            {"20": 2.5, "26": 210.5, "10": 15.8, "11": 21.6, "13": 18.3, "18": 98.5, "38": 12.0, "FF92": 19.9},
+        ),
+        (
+            "7E7E0100305037680000320033020A02260701060114F1F1003050376848F0F02607010600392300033660361B000110272B0000004320FF22"
+            "1B00011038121230032B97",
+            {"39": 33.66, "36": 0.11, "27": 4.32, "FF22": 0.11},
+        ),
+        (
+            "7E7E001000000006000037002B02013D221206100758F1F1100000000648F0F02212061007201900000026190000003923FFFFFFFF38121143"
+            "03C7CD",
+            {"39": None, "38": 11.43},
+        ),
+    ],
+)  # fmt: skip
+def test_field_frames_are_read(frame, elements):
+    raw = bytes.fromhex(frame)
+    message = sl651.decode(raw)
+    said = sl651.as_json(message)["elements"]
+    assert {key: said[key] for key in elements} == elements
+    assert sl651.encode(message) == raw

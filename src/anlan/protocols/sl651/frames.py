@@ -21,6 +21,7 @@ BODY_LIMIT = 4095  # twelve bits of length, 6.4.2 and 6.5.2
 _HEX_HEAD, _ASCII_HEAD = 14, 24  # bytes up to and with STX or SYN
 _GARBAGE_LIMIT = 4096  # bytes without any header that are handed out in one piece
 _CANDIDATE = re.compile(rb"\x7e(?:\x7e|\Z)|\x01(?:[0-9A-Fa-f]|\Z)")
+_BETWEEN = b"\x7e\r\n\x00 "  # what may stand behind the last byte of a frame that was cut out of a log
 _DIGITS = frozenset(b"0123456789ABCDEFabcdef")
 
 
@@ -163,6 +164,7 @@ def _unwrap_hex(raw: bytes) -> Frame:
         raise SL651Error(f"length: {len(raw)} bytes are no whole frame", "truncated")
     declared = (raw[11] & 0x0F) << 8 | raw[12]
     start = _HEX_HEAD
+    raw = _cut(raw, start + declared + 3)
     _check_ends(raw, raw[11] >> 4, raw[13], declared, start + declared, 2)
     if (given := raw[-2] << 8 | raw[-1]) != (expected := crc(raw[:-2])):
         raise SL651Error(f"crc: {given:04X} received, {expected:04X} computed", "crc")
@@ -192,6 +194,7 @@ def _unwrap_ascii(raw: bytes) -> Frame:
     head = raw[1:23].decode().lower()
     declared = int(head[19:], 16)
     start = _ASCII_HEAD
+    raw = _cut(raw, start + declared + 5)
     _check_ends(raw, int(head[18], 16), raw[23], declared, start + declared, 4)
     given, expected = raw[-4:].upper(), b"%04X" % crc(raw[:-4])
     if given != expected:
@@ -213,6 +216,11 @@ def _unwrap_ascii(raw: bytes) -> Frame:
         end=raw[-5],
     )
     return Frame(header, raw[start:-5], raw)
+
+
+def _cut(raw: bytes, size: int) -> bytes:
+    """A frame without what follows it in logs and manuals: the start of the next one, the end of the line."""
+    return raw[:size] + raw[size:].lstrip(_BETWEEN)
 
 
 def _check_ends(raw: bytes, mark: int, lead: int, declared: int, end: int, check: int) -> None:
