@@ -92,6 +92,41 @@ def test_a_camera_s_keep_alive_is_read_out_of_its_message(monkeypatch, capsys):
     assert found["from"]["device"]["type_name"] == "网络摄像机（IPC）"
 
 
+def test_messages_of_cameras_are_read_as_logs_print_them(monkeypatch, capsys):
+    """A query as DevEntities/gb28181-restreamer has it, its lines ended otherwise than its Content-Length counts."""
+    query = (
+        "MESSAGE sip:81000000465001800001@192.168.96.1:13199 SIP/2.0", "Call-ID: test-call-id-123", "CSeq: 272 MESSAGE",
+        "From: <sip:81000000462001888888@81000000>;tag=test-tag", "To: <sip:81000000465001800001@192.168.96.1:13199>",
+        "Via: SIP/2.0/UDP 0.0.0.0:5060;rport;branch=test-branch", "Max-Forwards: 70",
+        "Content-Type: Application/MANSCDP+xml", "Content-Length: 153", "", '<?xml version="1.0" encoding="GB2312"?>',
+        "<Query>", "<CmdType>Catalog</CmdType>", "<SN>275474</SN>", "<DeviceID>81000000465001800001</DeviceID>", "</Query>",
+    )  # fmt: skip
+    answer = (
+        "SIP/2.0 200 OK",
+        "Via: SIP/2.0/UDP 1",
+        "From: <sip:1@2>",
+        "To: <sip:3@4>",
+        "Call-ID: 5",
+        "CSeq: 1 BYE",
+        "",
+    )
+    cut = ("BYE sip:1@2 SIP/2.0", "CSeq: 1 BYE")
+    found = decode(monkeypatch, capsys, "gb28181", *query, *answer, "A50F010800FA00B7", *cut, *query, "", *query[10:])
+    assert [next(iter(one)) for one in found] == ["method", "status", "ptz", "error", "method", "manscdp"]
+    for whole in (found[0], found[4], found[5]):
+        assert (whole["manscdp"]["cmd_type"], whole["manscdp"]["sn"]) == ("Catalog", 275474)
+
+
+def test_an_entity_of_sensorthings_may_take_many_lines(monkeypatch, capsys):
+    pretty = json.dumps(
+        {"name": "井盖 {1}", "description": 'a "b" ]', "properties": {"a": [1]}}, indent=2, ensure_ascii=False
+    )
+    first, broken, second = decode(monkeypatch, capsys, "sensorthings", *pretty.splitlines(), "?", *pretty.splitlines())
+    assert first == second
+    assert "error" not in first
+    assert "error" in broken
+
+
 def test_edxl_is_told_apart_by_the_namespace_of_its_root(monkeypatch, capsys):
     hospitals, unknown = decode(
         monkeypatch, capsys, "edxl",

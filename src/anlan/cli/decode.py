@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Iterable, Iterator
 
+from anlan.cli.grouping import GROUPINGS
 from anlan.protocols.decoding import DECODERS, decoder
 
 HELP = "read frames, one a line, and print one JSON object a line"
@@ -13,10 +14,6 @@ _BETWEEN = re.compile(r"0[xX]|[\s,:;-]+")
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+")
 _ESCAPE = re.compile(rb"\\(r|n|t|\\|x[0-9A-Fa-f]{2})")
 _ESCAPED = {b"r": b"\r", b"n": b"\n", b"t": b"\t", b"\\": b"\\"}
-#: Protocols whose frames are documents, which may take many lines.
-_DOCUMENTS = {"cap", "edxl"}
-_OPENING = re.compile(r"(?:<\?xml[^>]*\?>)?\s*(?:<([A-Za-z_][\w.:-]*)[^<>]*>?)?")
-_DOCUMENT_LIMIT = 8_000_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     """Print a line for every frame; one that cannot be read gives {"error": ...}."""
     decode = decoder(options.protocol)
     lines = _lines(options.files)
-    for line in _documents(lines) if options.protocol in _DOCUMENTS else lines:
+    for line in GROUPINGS.get(options.protocol, _lines_alone)(lines):
         print(json.dumps(_answer(decode, line), ensure_ascii=False, default=str), flush=not options.files)
     return 0
 
@@ -44,29 +41,11 @@ def _lines(files: list[str]) -> Iterator[str]:
 
 def _texts(file: Iterable[bytes]) -> Iterator[str]:
     for line in file:
-        if text := line.decode("utf-8", "surrogateescape").strip("\ufeff \t\r\n"):
-            yield text
+        yield line.decode("utf-8", "surrogateescape").strip("\ufeff \t\r\n")
 
 
-def _documents(lines: Iterable[str]) -> Iterator[str]:
-    """Lines, those of one document together, when its first holds no more than the start of its root element."""
-    held, root = [], ""
-    for line in lines:
-        begun = _OPENING.fullmatch(line)
-        is_next = line.startswith("<?xml") or (root and line.startswith((f"<{root} ", f"<{root}>")))
-        if held and (is_next or sum(map(len, held)) > _DOCUMENT_LIMIT):
-            yield "\n".join(held)
-            held, root = [], ""
-        if not held and (begun is None or line.endswith("/>")):
-            yield line
-            continue
-        held.append(line)
-        root = root or (begun[1] if begun else "") or ""
-        if root and f"</{root}>" in line:
-            yield "\n".join(held)
-            held, root = [], ""
-    if held:
-        yield "\n".join(held)
+def _lines_alone(lines: Iterable[str]) -> Iterator[str]:
+    return (line for line in lines if line)
 
 
 def _answer(decode, line: str) -> dict:

@@ -1,0 +1,119 @@
+"""Lines of a file that belong together: documents, JSON values and SIP messages may take many lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+LIMIT = 8_000_000
+"""Characters of one thing at most; what is longer is handed out as it is."""
+_OPENING = re.compile(r"(?:<\?xml[^>]*\?>)?\s*(?:<([A-Za-z_][\w.:-]*)[^<>]*>?)?")
+_SIP = re.compile(r"(?:[A-Z]+ \S+ SIP/2\.0|SIP/2\.0 \d{3}(?: [^\\]*)?)")
+_SIP_TYPE = re.compile(r"(?:content-type|c)\s*:", re.IGNORECASE)
+_SIP_LENGTH = re.compile(r"(?:content-length|l)\s*:", re.IGNORECASE)
+_COMMAND_END = re.compile(r".*</(?:Control|Query|Notify|Response)>")
+_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+
+class _Documents:
+    """Lines, those of one XML document together, when its first holds no more than the start of its root element."""
+
+    def __init__(self) -> None:
+        self.held: list[str] = []
+        self.root = ""
+
+    def add(self, line: str) -> Iterator[str]:
+        begun = _OPENING.fullmatch(line)
+        is_next = line.startswith("<?xml") or (self.root and line.startswith((f"<{self.root} ", f"<{self.root}>")))
+        if self.held and (is_next or sum(map(len, self.held)) > LIMIT):
+            yield from self.rest()
+        if not self.held and (begun is None or line.endswith("/>")):
+            yield line
+            return
+        self.held.append(line)
+        self.root = self.root or (begun[1] if begun else "") or ""
+        if self.root and f"</{self.root}>" in line:
+            yield from self.rest()
+
+    def rest(self) -> Iterator[str]:
+        if self.held:
+            yield "\n".join(self.held)
+        self.held, self.root = [], ""
+
+
+def documents(lines: Iterable[str]) -> Iterator[str]:
+    """XML documents, each whole; other lines one by one."""
+    found = _Documents()
+    for line in lines:
+        if line:
+            yield from found.add(line)
+    yield from found.rest()
+
+
+def values(lines: Iterable[str]) -> Iterator[str]:
+    """JSON objects and arrays, each whole; other lines one by one.
+
+    >>> list(values(['{"a": [', '"}"', "]}", "[1]", "x"]))
+    ['{"a": [\\n"}"\\n]}', '[1]', 'x']
+    """
+    held: list[str] = []
+    depth = 0
+    for line in lines:
+        if not held and not line.startswith(("{", "[")):
+            if line:
+                yield line
+            continue
+        held.append(line)
+        bare = _STRINGS.sub("", line)
+        depth += bare.count("{") + bare.count("[") - bare.count("}") - bare.count("]")
+        if depth <= 0 or sum(map(len, held)) > LIMIT:
+            yield "\n".join(held)
+            held, depth = [], 0
+    if held:
+        yield "\n".join(held)
+
+
+def messages(lines: Iterable[str]) -> Iterator[str]:
+    """SIP messages as logs print them, each whole, and XML documents; other lines one by one.
+
+    What a log's line ends were on the wire is not known, so a declared length is left out: the body ends where the next
+    message starts, its XML closes, or the file ends.
+
+    >>> list(messages(["BYE sip:1@2 SIP/2.0", "CSeq: 1 BYE", "l: 0", "", "<a>", "</a>", "A5"]))
+    ['BYE sip:1@2 SIP/2.0\\r\\nCSeq: 1 BYE\\r\\n\\r\\n', '<a>\\n</a>', 'A5']
+    """
+    found, held = _Documents(), list[str]()
+    is_head = has_body = False
+
+    def whole() -> Iterator[str]:
+        if held:
+            yield "\r\n".join([*held, "", ""] if is_head else [*held, ""])
+            held.clear()
+
+    for line in lines:
+        if _SIP.fullmatch(line):
+            yield from found.rest()
+            yield from whole()
+            held.append(line)
+            is_head, has_body = True, False
+        elif not held:
+            if line:
+                yield from found.add(line)
+        elif is_head and not _SIP_LENGTH.match(line):
+            has_body = has_body or _SIP_TYPE.match(line) is not None
+            is_head = bool(line)
+            held.append(line)
+            if not line and not has_body:
+                yield from whole()
+        elif not is_head:
+            held.append(line)
+            if _COMMAND_END.fullmatch(line) or sum(map(len, held)) > LIMIT:
+                yield from whole()
+    yield from found.rest()
+    yield from whole()
+
+
+GROUPINGS: dict[str, Callable[[Iterable[str]], Iterator[str]]] = {
+    "cap": documents, "edxl": documents, "gb28181": messages, "sensorthings": values,
+}  # fmt: skip
+"""How the lines of a protocol belong together; a line is one frame where nothing else is said."""
