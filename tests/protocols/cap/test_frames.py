@@ -214,7 +214,7 @@ def test_a_message_about_another_names_it(kind: str) -> None:
         (b"", "不是完整的 XML"),
         (b"<alert", "不是完整的 XML"),
         (b"<alert/>", "alert：根元素"),
-        (b'<alert xmlns="urn:oasis:names:tc:emergency:cap:1.1"/>', "cap:1.2"),
+        (b'<alert xmlns="http://www.incident.com/cap/1.0"/>', "cap:1.2"),
         (RAIN.encode()[:-20], "不是完整的 XML"),
         (b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', "DOCTYPE"),
         (b'<!DOCTYPE alert SYSTEM "file:///etc/passwd"><alert/>', "DOCTYPE"),
@@ -343,3 +343,10 @@ def test_what_is_written_is_read(alert: Alert) -> None:
     assert list(problems(alert)) == []
     assert parse(build(alert)) == alert
     as_json(alert)
+
+
+def test_the_older_edition_says_the_same() -> None:
+    """Elements as in KAR0-0306112239-SW, an example of the standard in google/cap-library, there as CAP 1.1."""
+    older = RAIN.replace("urn:oasis:names:tc:emergency:cap:1.2", "urn:oasis:names:tc:emergency:cap:1.1")
+    assert older != RAIN
+    assert parse(older.encode()) == parse(RAIN.encode())

@@ -12,13 +12,14 @@ from anlan.protocols.cap.national import read_national
 from anlan.protocols.markup import NOT_XML, SIZE_LIMIT, MarkupError, read_tree
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
+_OLDER = "{urn:oasis:names:tc:emergency:cap:1.1}"
 
 
 def parse(document: bytes, *, limit: int = SIZE_LIMIT) -> Alert:
     """The alert that a document says; CAPError lists everything that is wrong with it.
 
-    Elements that CAP 1.2 does not know, a signature among them, are passed over. A document of the national
-    platform (GB/T 35965.1) is read into the same alert.
+    Elements that CAP 1.2 does not know, a signature among them, are passed over. A document of CAP 1.1, whose elements
+    are the same, or of the national platform (GB/T 35965.1) is read into the same alert.
 
     >>> try:
     ...     parse(b'<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><sender>a b</sender></alert>')
@@ -28,6 +29,9 @@ def parse(document: bytes, *, limit: int = SIZE_LIMIT) -> Alert:
     """
     root = _root(document, limit)
     found: list[str] = []
+    if root.tag == f"{_OLDER}alert":
+        for node in root.iter():
+            node.tag = node.tag.replace(_OLDER, f"{{{NAMESPACE}}}")
     if root.tag == f"{{{NAMESPACE}}}alert":
         alert: Alert = _read_group(Alert, root, "", found)
     elif root.tag == "alert" and root.find("senderCode") is not None:
