@@ -70,6 +70,30 @@ def test_a_document_may_take_many_lines_and_a_cut_one_takes_no_other_along(monke
     assert [each.get("identifier", "error") for each in found] == ["1", "error", "1", "error", "3", "error", "1"]
 
 
+def test_a_document_has_a_style_sheet_comments_and_prefixes_as_services_write_it(monkeypatch, capsys):
+    """The head is that of the National Weather Service, the prefixes those of the Rural Fire Service of New South Wales."""
+    body = """<{0}alert xmlns{1}="urn:oasis:names:tc:emergency:cap:1.2"><{0}identifier>{2}</{0}identifier>
+        <{0}sender>a@b</{0}sender><{0}sent>2011-10-05T23:04:00+10:00</{0}sent><{0}status>Actual</{0}status>
+        <{0}msgType>Alert</{0}msgType><{0}scope>Public</{0}scope><{0}info><{0}category>Fire</{0}category>
+        <{0}event>Fire</{0}event><{0}urgency>Expected</{0}urgency><{0}severity>Minor</{0}severity>
+        <{0}certainty>Observed</{0}certainty><{0}parameter><{0}valueName>Resources</{0}valueName>
+        <{0}value />
+        </{0}parameter></{0}info>
+        </{0}alert>"""
+    head = ("<?xml version = '1.0' encoding = 'UTF-8' standalone = 'yes'?>", "<?xml-stylesheet href='a.xsl'", "type='text/xsl'?>",
+            "<!--", "This index lists <alert> messages", "-->")  # fmt: skip
+    lines = [
+        *head,
+        *body.format("", "", 1).splitlines(),
+        *body.format("cap:", ":cap", 2).splitlines(),
+        '<alert xmlns="x"/>',
+    ]
+    first, second, empty = decode(monkeypatch, capsys, "cap", *lines)
+    assert [one["identifier"] for one in (first, second)] == ["1", "2"]
+    assert second["info"][0]["parameter"] == [{"valueName": "Resources", "value": ""}]
+    assert "error" in empty
+
+
 def test_messages_of_a_broker_and_frames_of_instruments_are_read(monkeypatch, capsys):
     (said,) = decode(monkeypatch, capsys, "mqtt", 'city/well/07 {"level": 3.5}')
     assert said == {"topic": "city/well/07", "payload": {"level": 3.5}}

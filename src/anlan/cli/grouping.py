@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 LIMIT = 8_000_000
 """Characters of one thing at most; what is longer is handed out as it is."""
-_OPENING = re.compile(r"(?:<\?xml[^>]*\?>)?\s*(?:<([A-Za-z_][\w.:-]*)[^<>]*>?)?")
+_DECLARATION = re.compile(r"<\?xml\s")
+_ROOT = re.compile(r"(?:<\?.*?\?>\s*|<!--.*?-->\s*)*<([A-Za-z_][\w.:-]*)")
 _SIP = re.compile(r"(?:[A-Z]+ \S+ SIP/2\.0|SIP/2\.0 \d{3}(?: [^\\]*)?)")
 _SIP_TYPE = re.compile(r"(?:content-type|c)\s*:", re.IGNORECASE)
 _SIP_LENGTH = re.compile(r"(?:content-length|l)\s*:", re.IGNORECASE)
@@ -16,23 +17,25 @@ _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 class _Documents:
-    """Lines, those of one XML document together, when its first holds no more than the start of its root element."""
+    """Lines, those of one XML document together: from its declaration or root element to the end of the root."""
 
     def __init__(self) -> None:
         self.held: list[str] = []
         self.root = ""
 
     def add(self, line: str) -> Iterator[str]:
-        begun = _OPENING.fullmatch(line)
-        is_next = line.startswith("<?xml") or (self.root and line.startswith((f"<{self.root} ", f"<{self.root}>")))
+        is_next = _DECLARATION.match(line) or (self.root and re.match(f"<{re.escape(self.root)}[ >]", line))
         if self.held and (is_next or sum(map(len, self.held)) > LIMIT):
             yield from self.rest()
-        if not self.held and (begun is None or line.endswith("/>")):
+        if not self.held and not line.startswith("<"):
             yield line
             return
         self.held.append(line)
-        self.root = self.root or (begun[1] if begun else "") or ""
-        if self.root and f"</{self.root}>" in line:
+        is_empty = False
+        if not self.root and (begun := _ROOT.match(line)):
+            self.root = begun[1]
+            is_empty = line.endswith("/>") and "<" not in line[begun.end() :]
+        if is_empty or (self.root and f"</{self.root}>" in line):
             yield from self.rest()
 
     def rest(self) -> Iterator[str]:
