@@ -164,3 +164,40 @@ def test_what_another_server_adds_is_passed_over():
         },
     )
     assert (page.entities[0].values, page.count, page.next_link) == ({"result": 5}, 2, "next")
+
+
+def said(value) -> dict:
+    return as_json(decode(json.dumps(value).encode()))
+
+
+def test_answers_of_other_servers_are_told_apart():
+    """Forms as the documentation of FraunhoferIOSB/FROST-Server shows them."""
+    thing = {
+        "description": "camping lantern",
+        "@iot.id": 1,
+        "@iot.selfLink": "http://server.de/FROST-Server/v1.0/Things(1)",
+    }
+    assert said(thing) == {"message_name": "Thing", "@iot.id": 1, "description": "camping lantern"}
+    root = {"value": [{"name": "Things", "url": "http://server.de/FROST-Server/v1.0/Things"}]}
+    assert said(root) == {"message_name": "Root", **root}
+    page = {
+        "@iot.count": 16,
+        "value": [{"phenomenonTime": "2016-06-22T13:21:31.144Z", "resultTime": None, "result": 1}],
+    }
+    assert (said(page)["@iot.count"], said(page)["value"][0]["resultTime"]) == (16, None)
+    with pytest.raises(SensorThingsError, match="MultiDatastream"):
+        said({"name": "a", "description": "b", "multiObservationDataTypes": []})
+
+
+@pytest.mark.parametrize(("link", "key"), [("http://e/v1.1/Datastreams(1)", 1), ("Datastreams('a b')", "a b")])
+def test_a_page_of_arrays_has_its_observations(link, key):
+    group = {
+        "Datastream@iot.navigationLink": link, "components": ["id", "phenomenonTime", "resultTime", "result"],
+        "dataArray@iot.count": 1, "dataArray": [[7, "2005-08-05T12:21:13Z", "2005-08-05T12:21:13Z", 20]],
+    }  # fmt: skip
+    found = said({"value": [group], "@iot.nextLink": "next"})
+    assert found["value"] == [
+        {"@iot.id": 7, "phenomenonTime": "2005-08-05T12:21:13Z", "resultTime": "2005-08-05T12:21:13Z", "result": 20,
+         "Datastream": {"@iot.id": key}}
+    ]  # fmt: skip
+    assert found["@iot.nextLink"] == "next"

@@ -2,18 +2,20 @@
 
 import json
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from anlan.protocols.sensorthings import paths, times
-from anlan.protocols.sensorthings.codes import TYPES, EntityType, Property, Relation, SensorThingsError
+from anlan.protocols.sensorthings.codes import SETS, TYPES, EntityType, Property, Relation, SensorThingsError
 from anlan.protocols.sensorthings.paths import Key, Resource
 from anlan.protocols.sensorthings.times import Interval
 
 #: Bytes of a document, how deep it may nest, and observations in one.
 SIZE, DEPTH, OBSERVATIONS = 4_000_000, 24, 20_000
+_LINK = re.compile(r"(?:^|/)(\w+)\((?:(\d{1,18})|'([^']{1,200})')\)$")
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,14 @@ class Creation:
     sender: str = ""
 
 
-Message = Entity | Page | Creation
+@dataclass(frozen=True)
+class Root:
+    """The sets that a server has, and where (9.2.1)."""
+
+    sets: tuple[tuple[str, str], ...]
+
+
+Message = Entity | Page | Creation | Root
 
 
 def load(raw: bytes) -> Any:
@@ -193,8 +202,10 @@ def plain(value: Any) -> Any:
     return times.written(value) if isinstance(value, datetime | Interval) else value
 
 
-def read_groups(value: Any) -> tuple[Group, ...]:
+def read_groups(value: Any, *, is_answer: bool = False) -> tuple[Group, ...]:
     """The observations of a CreateObservations; what is wrong with one of them stays with it.
+
+    An answer names its Datastreams by links.
 
     >>> group, = read_groups([{"Datastream": {"@iot.id": 1}, "components": ["result"], "dataArray": [[3], []]}])
     >>> group.observations[0].values["result"], str(group.observations[1])
@@ -207,7 +218,7 @@ def read_groups(value: Any) -> tuple[Group, ...]:
         if not isinstance(one, dict):
             raise SensorThingsError(f"CreateObservations 第 {place} 组应为 JSON 对象", "type")
         datastream = one.get("Datastream")
-        key = _key(datastream.get("@iot.id")) if isinstance(datastream, dict) else None
+        key = _key(datastream.get("@iot.id")) if isinstance(datastream, dict) else _linked(one, is_answer)
         rows, names = one.get("dataArray"), one.get("components")
         if key is None or not isinstance(rows, list):
             raise SensorThingsError(f"CreateObservations 第 {place} 组应有 Datastream/@iot.id 和 dataArray", "property")
@@ -218,6 +229,11 @@ def read_groups(value: Any) -> tuple[Group, ...]:
             raise SensorThingsError(f"一次最多 {OBSERVATIONS} 条观测", "too-long")
         found.append(Group(key, tuple(_rows(names, rows))))
     return tuple(found)
+
+
+def _linked(group: dict[str, Any], is_answer: bool) -> Key | None:
+    match = _LINK.search(str(group.get("Datastream@iot.navigationLink", ""))) if is_answer else None
+    return (int(match[2]) if match[2] else match[3]) if match else None
 
 
 def _rows(names: list[Any], rows: list[Any]) -> Iterator[Entity | SensorThingsError]:
@@ -333,21 +349,45 @@ def decode(raw: bytes) -> Message:
 def _bare(value: Any) -> Message:
     if isinstance(value, list):
         return Creation(None, read_groups(value))
-    if isinstance(value, dict) and isinstance(value.get("value"), list):
-        kind = _recognised(value["value"][0]) if value["value"] else TYPES["Observation"]
-        return read_page(kind, value)
-    return read(_recognised(value), value, is_strict=False)
+    if not (isinstance(value, dict) and isinstance(value.get("value"), list)):
+        return read(_recognised(value), value, is_strict=False)
+    rows = value["value"]
+    first = rows[0] if rows and isinstance(rows[0], dict) else {}
+    if "dataArray" in first:
+        return _page_of_groups(value)
+    if {"name", "url"} <= first.keys() and "@iot.id" not in first:
+        return Root(tuple((str(one.get("name", "")), str(one.get("url", ""))) for one in rows if isinstance(one, dict)))
+    return read_page(_recognised(rows[0]) if rows else TYPES["Observation"], value)
+
+
+def _page_of_groups(value: dict[str, Any]) -> Page:
+    """Observations that a server answered as a dataArray (12.2), each with the Datastream of its group."""
+    found: list[Entity] = []
+    for group in read_groups(value["value"], is_answer=True):
+        datastream = Entity("Datastream", group.datastream)
+        for one in group.observations:
+            if isinstance(one, SensorThingsError):
+                raise one
+            found.append(Entity(one.type, one.key, one.values, {"Datastream": datastream, **one.related}))
+    rest = read_page(TYPES["Observation"], value | {"value": []})
+    return Page(tuple(found), rest.next_link, rest.count)
 
 
 def _recognised(value: Any) -> EntityType:
-    """The type whose needed properties are all there."""
+    """The type that the entity's own link names, or else whose needed properties are all there."""
+    if not isinstance(value, dict):
+        raise SensorThingsError("不像八类实体中的任何一类", "type")
+    if "multiObservationDataTypes" in value:
+        raise SensorThingsError("是 MultiDatastream，尚不能读取", "type")
+    link = _LINK.search(str(value.get("@iot.selfLink", "")))
+    if link and link[1] in SETS:
+        return SETS[link[1]]
     for name in ("Observation", "Datastream", "ObservedProperty", "Location", "FeatureOfInterest", "Sensor"):
-        needed = {one.name for one in TYPES[name].properties if one.is_needed}
-        if isinstance(value, dict) and needed <= value.keys():
+        if {one.name for one in TYPES[name].properties if one.is_needed} <= value.keys():
             return TYPES[name]
-    if isinstance(value, dict) and "time" in value:
+    if "time" in value:
         return TYPES["HistoricalLocation"]
-    if isinstance(value, dict) and {"name", "description"} <= value.keys():
+    if {"name", "description"} <= value.keys():
         return TYPES["Thing"]
     raise SensorThingsError("不像八类实体中的任何一类", "type")
 
@@ -360,12 +400,12 @@ def as_json(message: Message) -> dict[str, Any]:
     """
     if isinstance(message, Entity):
         return {"message_name": message.type} | write(message)
+    if isinstance(message, Root):
+        return {"message_name": "Root", "value": [{"name": name, "url": url} for name, url in message.sets]}
     if isinstance(message, Page):
-        return {
-            "message_name": "Page",
-            "value": [write(one) for one in message.entities],
-            "@iot.nextLink": message.next_link,
-        }
+        counted = {} if message.count is None else {"@iot.count": message.count}
+        rows = [write(one) for one in message.entities]
+        return {"message_name": "Page", **counted, "value": rows, "@iot.nextLink": message.next_link}
     found: dict[str, Any] = {"sender": message.sender} if message.sender else {}
     if isinstance(message.content, Entity):
         path = paths.write(message.resource) if message.resource else ""
