@@ -156,15 +156,18 @@ class Bcd:
     """Digits, two in a byte (8421 BCD)."""
 
     size: int
+    is_loose: bool = False
+    """Whether A to F are taken too, where devices put them among the digits."""
 
     def read(self, data: bytes, at: int, name: str) -> tuple[str, int]:
-        digits = take(data, at, self.size, name).hex()
-        if not digits.isdigit():
+        digits = take(data, at, self.size, name).hex().upper()
+        if not digits.isdigit() and not self.is_loose:
             raise LayoutError(f"{name} 应为 BCD 数字，收到 {digits}")
         return digits, at + self.size
 
     def write(self, value: str, name: str) -> bytes:
-        if not value.isascii() or not value.isdigit() or len(value) > 2 * self.size:
+        digits = "0123456789abcdefABCDEF" if self.is_loose else "0123456789"
+        if not value or value.strip(digits) or len(value) > 2 * self.size:
             raise LayoutError(f"{name}={value!r} 应为最多 {2 * self.size} 位数字")
         return bytes.fromhex(value.rjust(2 * self.size, "0"))
 

@@ -134,6 +134,30 @@ def test_items_that_come_twice_are_all_told():
     assert said == {"0x00": "01", "0x00#2": "02", "signal_strength": 5, "0x00#3": ""}
 
 
+@pytest.mark.parametrize(
+    ("message_id", "version", "body", "said"),
+    [
+        # Bodies of SmallChi/JT808's tests: text filled up on the left, milliseconds as a number.
+        (
+            0x0702, None, "0118081609161600056B6F696B6500000000000000007177653132333435366161610671776572747820180816",
+            {"name": "koike", "certificate": "qwe123456aaa", "issuer": "qwertx", "valid_until": "20180816"},
+        ),
+        (0x0705, None, "0001200005015E010203040102030401020304", {"time": "200005015E"}),
+        # A card whose number has a letter, as those of 中国移动 and 中国联通 may.
+        (
+            0x0107, 1, "00ff3838383838" + "43" * 30 + "31" * 30 + "898600D0901234567890" + "0156" + "0157" + "0220",
+            {"maker": "88888", "iccid": "898600D0901234567890", "gnss": 2, "communication": 32},
+        ),
+    ],
+)  # fmt: skip
+def test_bodies_are_read_as_terminals_write_them(message_id, version, body, said):
+    raw = jt808.wrap(jt808.Header(message_id, PHONE.rjust(20 if version else 12, "0"), 1, version), bytes.fromhex(body))
+    message = jt808.decode(raw)
+    found = jt808.as_json(message)
+    assert {name: found.get(name) for name in said} == said
+    assert jt808.encode(message) == raw
+
+
 @pytest.mark.parametrize(("raw", "degrees"), [("0014", 20), ("8005", -5), ("fffb", -5), ("0000", 0), ("00", "00")])
 def test_a_carriage_s_temperature_is_read_by_the_letter_and_as_terminals_send_it(raw, degrees):
     location = jt808.Location(0, 2, 36.4, 115.9, 35, 62.5, 90, "261124050607", ((0x06, bytes.fromhex(raw)),))

@@ -361,7 +361,7 @@ class SetRoute2019(_Route):
     name: str = ""
 
 
-@body(0x8608, editions=(2019,))
+@body(0x8608)
 @dataclass(frozen=True, slots=True)
 class AskAreas(Body):
     """Which areas or routes are wanted (查询区域或线路数据): 1 circles, 2 rectangles, 3 polygons, 4 routes."""
@@ -370,7 +370,7 @@ class AskAreas(Body):
     keys: Annotated[tuple[int, ...], Many(U32, U32)]
 
 
-@body(0x0608, editions=(2019,))
+@body(0x0608)
 @dataclass(frozen=True, slots=True)
 class AreasAnswer(Body):
     """Areas or routes as they are set (查询区域或线路数据应答), in the layout of 8600, 8602, 8604 or 8606."""

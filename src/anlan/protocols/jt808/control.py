@@ -10,6 +10,7 @@ from anlan.protocols.layouts import U8, U16, U32, Bcd, Bytes, Counted, LayoutErr
 
 _SHORT, _LONG = Counted(U8, Text()), Counted(U16, Text())
 _REST = Text()
+_CAN_TIME = Bcd(5, is_loose=True)
 
 
 @body(0x8105)
@@ -30,7 +31,7 @@ class Attributes(Body):
     maker: Annotated[str, Text(5)]
     model: Annotated[str, Text(20)]
     terminal_id: Annotated[str, Text(7)]
-    iccid: Annotated[str, Bcd(10)]
+    iccid: Annotated[str, Bcd(10, is_loose=True)]
     hardware: Annotated[str, _SHORT]
     firmware: Annotated[str, _SHORT]
     gnss: Annotated[int, U8]
@@ -46,7 +47,7 @@ class Attributes2019(Body):
     maker: Annotated[str, Text(5)]
     model: Annotated[str, Text(30)]
     terminal_id: Annotated[str, Text(30)]
-    iccid: Annotated[str, Bcd(10)]
+    iccid: Annotated[str, Bcd(10, is_loose=True)]
     hardware: Annotated[str, _SHORT]
     firmware: Annotated[str, _SHORT]
     gnss: Annotated[int, U8]
@@ -362,7 +363,10 @@ class CanItem:
 @body(0x0705)
 @dataclass(frozen=True, slots=True)
 class CanBus(Body):
-    """Data of the vehicle's bus (CAN总线数据上传); a count, the time of the first (hhmmssmsms), the frames."""
+    """Data of the vehicle's bus (CAN总线数据上传); a count, the time of the first (hhmmssmsms), the frames.
+
+    Some terminals send the milliseconds as a number; the time is kept as sent.
+    """
 
     time: str
     items: tuple[CanItem, ...]
@@ -370,14 +374,14 @@ class CanBus(Body):
     @classmethod
     def read(cls, data: bytes) -> CanBus:
         count, at = U16.read(data, 0, "数据项个数")
-        time, at = Bcd(5).read(data, at, "接收时间")
+        time, at = _CAN_TIME.read(data, at, "接收时间")
         items, at = Many(Nested(CanItem)).read(data, at, "CAN总线数据项")
         if count != len(items):
             raise LayoutError(f"数据项个数声明为 {count}，实际 {len(items)}")
         return cls(time, items)
 
     def write(self) -> bytes:
-        head = U16.write(len(self.items), "数据项个数") + Bcd(5).write(self.time, "接收时间")
+        head = U16.write(len(self.items), "数据项个数") + _CAN_TIME.write(self.time, "接收时间")
         return head + Many(Nested(CanItem)).write(self.items, "CAN总线数据项")
 
 

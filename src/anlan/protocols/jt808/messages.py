@@ -350,6 +350,8 @@ def as_json(message: Message) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.strip("\x00")  # some terminals fill up on the left
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, tuple):
