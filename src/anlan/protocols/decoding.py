@@ -16,7 +16,7 @@ DECODERS: dict[str, str] = {
     "jt809": "decode",
     "gb28181": "read",
     "sensorthings": "decode",
-    "mqtt": "decode",
+    "mqtt": "read",
     "modbus": "decode",
 }
 """Protocols whose frames can be read: the folder's name, and its function that reads one frame."""

@@ -1,6 +1,10 @@
 """MQTT as sensors use it: which reading of a station stands where in which topic's payload."""
 
 from anlan.protocols.mqtt.mapping import MQTTError, Place, Reading, readings, stations_of
-from anlan.protocols.mqtt.messages import Message, as_json, decode, encode
+from anlan.protocols.mqtt.messages import Message, as_json, decode, encode, read
+from anlan.protocols.mqtt.packets import Packet, parse
 
-__all__ = ["MQTTError", "Message", "Place", "Reading", "as_json", "decode", "encode", "readings", "stations_of"]
+__all__ = [
+    "MQTTError", "Message", "Packet", "Place", "Reading", "as_json", "decode", "encode", "parse", "read", "readings",
+    "stations_of",
+]  # fmt: skip

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from anlan.protocols.mqtt.mapping import SIZE_LIMIT, MQTTError
+from anlan.protocols.mqtt.packets import Packet, parse
 
 _BREAK = re.compile(rb"[\n\t ]")
 
@@ -39,6 +40,21 @@ def decode(raw: bytes) -> Message:
     return Message(name, payload)
 
 
+def read(raw: bytes) -> Message | Packet:
+    """What captured bytes are: a control packet, or a message as tools print it.
+
+    >>> as_json(read(bytes.fromhex("d000"))), as_json(read(b"city/well/07 3.5"))
+    ({'packet': 'PINGRESP', 'version': None}, {'topic': 'city/well/07', 'payload': 3.5})
+    """
+    try:
+        return parse(raw)
+    except MQTTError:
+        # Lengths of two bytes stand near a packet's start, and no topic has their zeros.
+        if b"\0" in raw[:5] or len(raw) < 4:
+            raise
+    return decode(raw)
+
+
 def _parted(raw: bytes) -> tuple[bytes, bool, bytes]:
     match = _BREAK.search(raw)
     return (raw[: match.start()], True, raw[match.end() :]) if match else (raw, False, b"")
@@ -53,12 +69,14 @@ def encode(message: Message) -> bytes:
     return message.topic.encode() + b"\n" + message.payload
 
 
-def as_json(message: Message) -> dict[str, Any]:
-    """The topic, and the payload as JSON where it is that, else as text, else as hexadecimal digits.
+def as_json(message: Message | Packet) -> dict[str, Any]:
+    """A packet under the standard's names; of a message the topic, and the payload as JSON where it is that, else as text, else as hexadecimal digits.
 
     >>> as_json(Message("a/b", b"3.5")), as_json(Message("a", b"\\xff"))
     ({'topic': 'a/b', 'payload': 3.5}, {'topic': 'a', 'payload_hex': 'ff'})
     """
+    if isinstance(message, Packet):
+        return message.json()
     try:
         text = message.payload.decode("utf-8")
     except UnicodeDecodeError:
