@@ -48,6 +48,28 @@ def test_bytes_are_taken_as_tools_write_them(monkeypatch, capsys, written):
     assert (found["message_id"], found["phone"], found["serial"]) == ("0x0002", "12345678900", 10)
 
 
+HEARTBEAT = "7e00020000012345678900000a817e"
+
+
+@pytest.mark.parametrize(
+    ("protocol", "line", "keys"),
+    [
+        ("jt808", HEARTBEAT * 2, ["message_id", "message_id"]),
+        ("jt808", f"{HEARTBEAT}{HEARTBEAT[2:]} 0102 7e0002", ["message_id", "message_id", "error", "error"]),
+        ("jt808", f"{HEARTBEAT}0102", ["error"]),
+        ("sl651", "7e7e00987654321012342f0008027e0822101110074703c3ae" * 2, ["serial", "serial"]),
+        ("hj212", r"##0049ST=91;CN=9014;CP=&&QN=20040516010101001;CN=2051&&5F00\r\n" * 3, ["CN", "CN", "CN"]),
+        ("mqtt", "d000e0028e00c000", ["packet", "packet", "packet"]),
+        ("mqtt", "d000e0028e00f5", ["packet", "packet", "error"]),
+        ("mqtt", "d0000005", ["error"]),
+    ],
+)
+def test_a_capture_holds_frames_one_behind_another(monkeypatch, capsys, protocol, line, keys):
+    found = decode(monkeypatch, capsys, protocol, line)
+    assert len(found) == len(keys)
+    assert all(key in one for key, one in zip(keys, found, strict=True))
+
+
 def test_an_odd_digit_is_named_and_long_lines_take_no_time(monkeypatch, capsys):
     odd, *others = decode(monkeypatch, capsys, "jt808", "7e7", "a" * 2_000_000 + "z", r"\x7e" * 200_000, "0x" * 500_000)
     assert "偶数个" in odd["error"]

@@ -4,10 +4,10 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from anlan.cli.grouping import GROUPINGS
-from anlan.protocols.decoding import DECODERS, decoder
+from anlan.protocols.decoding import DECODERS, decoder, frames_in
 
 HELP = "read frames, one a line, and print one JSON object a line"
 _BETWEEN = re.compile(r"0[xX]|[\s,:;-]+")
@@ -27,7 +27,8 @@ def run(options: argparse.Namespace) -> int:
     decode = decoder(options.protocol)
     lines = _lines(options.files)
     for line in GROUPINGS.get(options.protocol, _lines_alone)(lines):
-        print(json.dumps(_answer(decode, line), ensure_ascii=False, default=str), flush=not options.files)
+        for answer in _answers(options.protocol, decode, line):
+            print(json.dumps(answer, ensure_ascii=False, default=str), flush=not options.files)
     return 0
 
 
@@ -48,9 +49,21 @@ def _lines_alone(lines: Iterable[str]) -> Iterator[str]:
     return (line for line in lines if line)
 
 
-def _answer(decode, line: str) -> dict:
+def _answers(protocol: str, decode: Callable[[bytes], dict], line: str) -> list[dict]:
+    """What the line says; of a capture with several frames in one line, what each of them says."""
     try:
-        return decode(frame_of(line))
+        raw = frame_of(line)
+    except ValueError as error:
+        return [{"error": str(error)}]
+    alone = _answer(decode, raw)
+    parts = frames_in(protocol, raw) if "error" in alone else []
+    found = [{"error": reason} if reason else _answer(decode, part) for part, reason in parts]
+    return found if sum("error" not in one for one in found) > 1 else [alone]
+
+
+def _answer(decode: Callable[[bytes], dict], raw: bytes) -> dict:
+    try:
+        return decode(raw)
     except ValueError as error:
         return {"error": str(error)}
 

@@ -20,6 +20,8 @@ DECODERS: dict[str, str] = {
     "modbus": "decode",
 }
 """Protocols whose frames can be read: the folder's name, and its function that reads one frame."""
+STREAMED = frozenset({"sl651", "hj212", "jt808", "jt809", "gb26875", "mqtt"})
+"""Protocols whose frames follow one another in a stream, and tell where they end."""
 
 
 def decoder(protocol: str) -> Callable[[bytes], dict[str, Any]]:
@@ -36,3 +38,17 @@ def decoder(protocol: str) -> Callable[[bytes], dict[str, Any]]:
         return as_json(read(raw))
 
     return decode
+
+
+def frames_in(protocol: str, raw: bytes) -> list[tuple[bytes, str]]:
+    """The frames that stand one behind another in captured bytes, and with a reason the bytes between that are none.
+
+    >>> frame = bytes.fromhex("7e00020000012345678900000a817e")
+    >>> [(len(part), reason) for part, reason in frames_in("jt808", frame + frame[1:])]
+    [(15, ''), (15, '')]
+    """
+    module = import_module(f"anlan.protocols.{protocol}")
+    if protocol not in STREAMED:
+        return []
+    splitter = module.Splitter()
+    return [(part.raw, getattr(part, "reason", "")) for part in [*splitter.feed(raw), *splitter.close()]]

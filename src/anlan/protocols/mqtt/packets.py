@@ -187,6 +187,57 @@ def parse(raw: bytes) -> Packet:
     raise problem
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Captured bytes: a packet, or with a reason what is none."""
+
+    raw: bytes
+    reason: str = ""
+
+
+class Splitter:
+    """Packets out of captured bytes, by the lengths that they declare; behind damage no packet can be found.
+
+    >>> splitter = Splitter()
+    >>> [part.raw.hex() for part in splitter.feed(bytes.fromhex("d000e0028e00c0"))], splitter.close()[0].reason
+    (['d000', 'e0028e00'], '抓包结束时报文不完整')
+    """
+
+    def __init__(self) -> None:
+        self._rest, self._problem = b"", ""
+
+    def feed(self, data: bytes) -> list[Part]:
+        """The packets that these bytes complete."""
+        rest = _Bytes(self._rest + data)
+        found: list[Part] = []
+        while not self._problem and (size := _declared(rest.data[rest.at : rest.at + 5])) and size <= rest.left:
+            raw = rest.take(size, "报文")
+            try:
+                parse(raw)
+            except MQTTError as error:
+                rest.at, self._problem = rest.at - size, str(error)
+            else:
+                found.append(Part(raw))
+        self._rest = rest.data[rest.at :]
+        return found
+
+    def close(self) -> list[Part]:
+        """What is left when the capture ends."""
+        rest, self._rest = self._rest, b""
+        return [Part(rest, self._problem or "抓包结束时报文不完整")] if rest else []
+
+
+def _declared(head: bytes) -> int:
+    """How many bytes a packet takes, by its first ones; 0 where they do not say."""
+    data = _Bytes(head)
+    try:
+        data.take(1, "固定头")
+        size = data.varint("剩余长度")
+    except MQTTError:
+        return 0
+    return data.at + size
+
+
 def _packet(kind: int, flags: int, version: int, data: _Bytes) -> Packet:
     read: Callable[[_Bytes, int, int, int], dict[str, Any]] = _READERS[kind]
     values = read(data, kind, flags, version)
