@@ -70,6 +70,16 @@ def test_a_capture_holds_frames_one_behind_another(monkeypatch, capsys, protocol
     assert all(key in one for key, one in zip(keys, found, strict=True))
 
 
+@pytest.mark.parametrize(
+    "content", [bytes.fromhex(HEARTBEAT * 2), f"{HEARTBEAT}\n{HEARTBEAT}\n".encode("utf-16"), f"{HEARTBEAT}\n\n{HEARTBEAT}".encode()]
+)  # fmt: skip
+def test_files_hold_text_or_the_bytes_themselves(tmp_path, capsys, content):
+    file = tmp_path / "capture"
+    file.write_bytes(content)
+    assert main(["decode", "jt808", str(file)]) == 0
+    assert [json.loads(line)["serial"] for line in capsys.readouterr().out.splitlines()] == [10, 10]
+
+
 def test_an_odd_digit_is_named_and_long_lines_take_no_time(monkeypatch, capsys):
     odd, *others = decode(monkeypatch, capsys, "jt808", "7e7", "a" * 2_000_000 + "z", r"\x7e" * 200_000, "0x" * 500_000)
     assert "偶数个" in odd["error"]

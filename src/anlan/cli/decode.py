@@ -5,11 +5,14 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from io import TextIOWrapper
 
 from anlan.cli.grouping import GROUPINGS
-from anlan.protocols.decoding import DECODERS, decoder, frames_in
+from anlan.protocols.decoding import DECODERS, STREAMED, decoder, frames_in
 
 HELP = "read frames, one a line, and print one JSON object a line"
+_HEAD = 1 << 16
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
 _BETWEEN = re.compile(r"0[xX]|[\s,:;-]+")
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]+")
 _ESCAPE = re.compile(rb"\\(r|n|t|\\|x[0-9A-Fa-f]{2})")
@@ -25,19 +28,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Print a line for every frame; one that cannot be read gives {"error": ...}."""
     decode = decoder(options.protocol)
-    lines = _lines(options.files)
-    for line in GROUPINGS.get(options.protocol, _lines_alone)(lines):
-        for answer in _answers(options.protocol, decode, line):
-            print(json.dumps(answer, ensure_ascii=False, default=str), flush=not options.files)
+    if not options.files:
+        _print(_read_lines(options.protocol, decode, sys.stdin.buffer), is_live=True)
+    for name in options.files:
+        with open(name, "rb", buffering=_HEAD) as file:
+            head = file.peek()
+            if head.startswith(_WIDE):
+                file = TextIOWrapper(file, "utf-16", "replace")
+                lines = _read_lines(options.protocol, decode, (line.encode() for line in file))
+            elif b"\0" in head and options.protocol in STREAMED:
+                lines = _read_capture(options.protocol, decode, file.read())
+            else:
+                lines = _read_lines(options.protocol, decode, file)
+            _print(lines)
     return 0
 
 
-def _lines(files: list[str]) -> Iterator[str]:
-    if not files:
-        yield from _texts(sys.stdin.buffer)
-    for name in files:
-        with open(name, "rb") as file:
-            yield from _texts(file)
+def _print(answers: Iterable[dict], *, is_live: bool = False) -> None:
+    for answer in answers:
+        print(json.dumps(answer, ensure_ascii=False, default=str), flush=is_live)
+
+
+def _read_lines(protocol: str, decode: Callable[[bytes], dict], file: Iterable[bytes]) -> Iterator[dict]:
+    for line in GROUPINGS.get(protocol, _lines_alone)(_texts(file)):
+        yield from _answers(protocol, decode, line)
+
+
+def _read_capture(protocol: str, decode: Callable[[bytes], dict], raw: bytes) -> Iterator[dict]:
+    """Frames of a file that holds their bytes as they came, which zero bytes tell from text."""
+    for part, reason in frames_in(protocol, raw):
+        yield {"error": reason} if reason else _answer(decode, part)
 
 
 def _texts(file: Iterable[bytes]) -> Iterator[str]:
@@ -56,8 +76,7 @@ def _answers(protocol: str, decode: Callable[[bytes], dict], line: str) -> list[
     except ValueError as error:
         return [{"error": str(error)}]
     alone = _answer(decode, raw)
-    parts = frames_in(protocol, raw) if "error" in alone else []
-    found = [{"error": reason} if reason else _answer(decode, part) for part, reason in parts]
+    found = list(_read_capture(protocol, decode, raw)) if "error" in alone and protocol in STREAMED else []
     return found if sum("error" not in one for one in found) > 1 else [alone]
 
 

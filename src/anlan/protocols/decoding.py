@@ -48,7 +48,5 @@ def frames_in(protocol: str, raw: bytes) -> list[tuple[bytes, str]]:
     [(15, ''), (15, '')]
     """
     module = import_module(f"anlan.protocols.{protocol}")
-    if protocol not in STREAMED:
-        return []
     splitter = module.Splitter()
     return [(part.raw, getattr(part, "reason", "")) for part in [*splitter.feed(raw), *splitter.close()]]
