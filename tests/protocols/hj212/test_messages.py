@@ -232,10 +232,44 @@ def test_what_is_written_is_read(message: Message) -> None:
     acknowledge(message)
 
 
-def test_an_empty_field_of_the_header_says_nothing() -> None:
+def test_fields_of_the_header_without_a_value_are_kept() -> None:
     message = parse(b"QN=;ST=21;CN=2011;X=;Y=1;CP=&&&&")
-    assert message.extra == (("Y", "1"),)
+    assert message.blank == ("QN", "X")
     assert decode(encode(message)) == message
+
+
+def test_a_blank_password_is_shown_and_written() -> None:
+    # From the Go test suite of a public project, e212.
+    raw = (
+        b"##0131QN=20200428011552615;ST=31;CN=2081;PW=;MN=MYHJ00000000000080011128;Flag=4;CP=&&DataTime=20200428011552;"
+        b"RestartTime=20200425120954&&47C0\r\n"
+    )
+    message = decode(raw)
+    assert as_json(message)["PW"] == ""
+    assert "QN" not in as_json(parse(b"ST=21;CN=2011;CP=&&&&"))
+    assert encode(message) == raw
+
+
+def test_a_sample_time_left_empty_gives_the_time_of_the_data() -> None:
+    # As instruments of the same project write it.
+    segment = (
+        b"ST=31;CN=2011;PW=1;MN=2;Flag=4;CP=&&DataTime=20200421212100;a01013-SampleTime=,a01013-Rtd=0.5,a01013-Flag=D&&"
+    )
+    (found,) = parse(segment).observations()
+    assert (found.observed, found.value) == (datetime(2020, 4, 21, 21, 21, tzinfo=SHANGHAI), 0.5)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_text_is_written_in_the_encoding_that_it_came_in(encoding: str) -> None:
+    raw = wrap("ST=21;CN=3020;PW=1;MN=2;Flag=4;CP=&&DataTime=20200421212100;w01018-Info=//校准//&&".encode(encoding))
+    assert decode(raw).get("w01018-Info") == "//校准//"
+    assert encode(decode(raw)) == raw
+
+
+@pytest.mark.parametrize("text", ["У׼", "Жы", "渭", "μg/m³", "é"])
+def test_text_that_another_encoding_would_take_comes_back(text: str) -> None:
+    message = Message(st="21", cn="3020", groups=((("w01018-Info", text),),))
+    assert decode(encode(message)).get("w01018-Info") == text
 
 
 @given(st.binary(max_size=200))

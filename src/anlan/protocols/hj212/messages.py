@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from math import isfinite
@@ -32,6 +32,7 @@ _USUAL_HEADER = re.compile(
 )
 _FIELD = re.compile(r"\s*([^=;,]+?)\s*=(\s*//.*?//\s*(?=[;,]|$)|[^;,]*)(?:[;,]|$)", re.DOTALL)
 _LOG = re.compile(r"//(?:(?!//).)*//", re.DOTALL)
+_FOREIGN = re.compile("[\u0100-\u036f\u0400-\u07ff]")
 _RESERVED = re.compile(r"[;,=&\r\n]|^//")
 _UNFIT_FOR_HEADER = re.compile(r"[^\x21-\x7e]|;")
 
@@ -77,6 +78,10 @@ class Message:
     """The command's parameters (指令参数) CP."""
     extra: Group = ()
     """Header fields that the standard does not know, kept."""
+    blank: tuple[str, ...] = ()
+    """Header fields that came without a value."""
+    encoding: str = field(default="utf-8", compare=False)
+    """What characters beyond ASCII are written in."""
 
     @property
     def version(self) -> int:
@@ -162,7 +167,7 @@ class Message:
             stamp = stamp or self.get("DataTime") or ""
             shared = _moment("DataTime", stamp) if stamp else None
             for code, kind, text in numbers:
-                observed = _moment(f"{code}-SampleTime", samples[code]) if code in samples else shared
+                observed = _moment(f"{code}-SampleTime", samples[code]) if samples.get(code) else shared
                 if observed is None:
                     raise HJ212Error("缺少 DataTime：数据没有时间")
                 flag = flags.get(code, "")
@@ -246,7 +251,7 @@ def parse(segment: bytes) -> Message:
     >>> parse(b"ST=32;CN=2011;PW=;MN=;CP=&&DataTime=20080731155849;011-Rtd=40.6,011-Flag=N&&").groups[1]
     (('011-Rtd', '40.6'), ('011-Flag', 'N'))
     """
-    text = _text(segment)
+    text, encoding = _text(segment)
     head, mark, parameters = text.partition("CP=&&")
     if not mark:
         raise HJ212Error("缺少 CP=&&...&&（指令参数）")
@@ -256,8 +261,12 @@ def parse(segment: bytes) -> Message:
     groups = _groups(parameters[:-2])
     if usual := _USUAL_HEADER.fullmatch(head):
         qn, st, cn, pw, mn, flag = usual.groups("")
-        return Message(qn=qn, st=st, cn=cn, pw=pw, mn=mn, flag=flag, groups=groups)
+        blank = () if pw and mn else tuple([name for name, value in (("PW", pw), ("MN", mn)) if not value])
+        return Message(
+            qn=qn, st=st, cn=cn, pw=pw, mn=mn, flag=flag, groups=groups, blank=blank, encoding=encoding
+        )  # fmt: skip
     header = _header(head)
+    blank = tuple([name for name, value in header.items() if not value])
     qn, st, cn, pw, mn, flag, pnum, pno = [header.pop(name, "") for name in _HEADER]
     _check_header(qn, st, cn, flag, pnum, pno)
     return Message(
@@ -270,17 +279,33 @@ def parse(segment: bytes) -> Message:
         pnum=pnum,
         pno=pno,
         groups=groups,
-        extra=tuple(field for field in header.items() if field[1]),
+        extra=tuple(header.items()),
+        blank=blank,
+        encoding=encoding,
     )
 
 
-def _text(segment: bytes) -> str:
-    for encoding in ("ascii", "utf-8", "gb18030"):
+def _text(segment: bytes) -> tuple[str, str]:
+    for encoding in ("utf-8", "gb18030"):
         try:
-            return segment.decode(encoding)
+            text = segment.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise HJ212Error("数据段编码无法识别：应为 ASCII，文字可用 UTF-8 或 GBK")
+        if encoding != "utf-8" or not _is_foreign(text):
+            return text, encoding
+    try:
+        return segment.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        raise HJ212Error("数据段编码无法识别：应为 ASCII，文字可用 UTF-8 或 GBK") from None
+
+
+def _is_foreign(text: str) -> bool:
+    """Whether text is of letters that only GBK read as UTF-8 brings here; Chinese itself takes three bytes there.
+
+    >>> _is_foreign("校准".encode("gbk").decode("utf-8")), _is_foreign("μg/m³"), _is_foreign("校准Ж")
+    (True, False, False)
+    """
+    return not text.isascii() and _FOREIGN.search(text) is not None and max(text) < "\u0800"
 
 
 def _header(head: str) -> dict[str, str]:
@@ -371,7 +396,7 @@ def encode(message: Message, *, limit: int = SEGMENT_LIMIT) -> bytes:
 def segment_of(message: Message) -> bytes:
     """The data segment that says a message."""
     _check_header(message.qn, message.st, message.cn, message.flag, message.pnum, message.pno)
-    header = [(name, value) for name, value in _header_fields(message) if value]
+    header = _header_fields(message)
     for name, value in header:
         unfit = not name or "=" in name or _UNFIT_FOR_HEADER.search(name + value)
         if unfit or len(value) > _LONGEST:
@@ -385,14 +410,19 @@ def segment_of(message: Message) -> bytes:
     if len({name for name, _ in header}) != len(header) or "CP=&&" in head:
         raise HJ212Error("数据段中有重复或保留的字段")
     parameters = ";".join(",".join(f"{name}={value}" for name, value in group) for group in message.groups)
-    try:
-        return f"{head};CP=&&{parameters}&&".encode()
-    except UnicodeEncodeError as error:
-        raise HJ212Error("CP 含有不能写成 UTF-8 的字符") from error
+    text = f"{head};CP=&&{parameters}&&"
+    for encoding in (message.encoding, "utf-8", "gb18030"):
+        try:
+            segment = text.encode(encoding)
+        except UnicodeEncodeError as error:
+            raise HJ212Error("CP 含有不能写成 UTF-8 的字符") from error
+        if segment.isascii() or _text(segment)[0] == text:
+            return segment
+    raise HJ212Error("CP 的文字写出后会被读成别的文字")
 
 
-def _header_fields(message: Message) -> tuple[Field, ...]:
-    return (
+def _header_fields(message: Message) -> list[Field]:
+    fields = (
         ("QN", message.qn),
         ("ST", message.st),
         ("CN", message.cn),
@@ -403,6 +433,7 @@ def _header_fields(message: Message) -> tuple[Field, ...]:
         ("PNO", message.pno),
         *message.extra,
     )
+    return [(name, value) for name, value in fields if value or name in message.blank]
 
 
 def _check_parameter(name: str, value: str) -> None:
@@ -438,7 +469,7 @@ def as_json(message: Message) -> dict[str, Any]:
                 units[name] = unit
     known_command = message.command
     return {
-        **{name: value for name, value in _header_fields(message) if value},
+        **dict(_header_fields(message)),
         "CP": [dict(group) for group in message.groups],
         "values": values,
         "flags": flags,
