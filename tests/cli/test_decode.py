@@ -80,6 +80,12 @@ def test_files_hold_text_or_the_bytes_themselves(tmp_path, capsys, content):
     assert [json.loads(line)["serial"] for line in capsys.readouterr().out.splitlines()] == [10, 10]
 
 
+def test_a_colon_starts_modbus_of_characters(monkeypatch, capsys):
+    ascii_, rtu = decode(monkeypatch, capsys, "modbus", ":1103006B00037E", "11:03:00:6B:00:03:76:87")
+    assert (ascii_.pop("transport"), rtu.pop("transport")) == ("ASCII", "RTU")
+    assert ascii_ == rtu
+
+
 def test_an_odd_digit_is_named_and_long_lines_take_no_time(monkeypatch, capsys):
     odd, *others = decode(monkeypatch, capsys, "jt808", "7e7", "a" * 2_000_000 + "z", r"\x7e" * 200_000, "0x" * 500_000)
     assert "偶数个" in odd["error"]

@@ -90,10 +90,12 @@ def _answer(decode: Callable[[bytes], dict], raw: bytes) -> dict:
 def frame_of(line: str) -> bytes:
     r"""The bytes that a line stands for: hexadecimal digits as tools print them, or text with \r, \n and \xNN.
 
+    Modbus ASCII starts with a colon and is text.
+
     >>> frame_of("7e7e 05"), frame_of("0x7E, 0x7e:05"), frame_of(r"##0000\r\n")
     (b'~~\x05', b'~~\x05', b'##0000\r\n')
     """
-    digits = _BETWEEN.sub("", line.strip("\"'"))
+    digits = line if line.startswith(":") else _BETWEEN.sub("", line.strip("\"'"))
     if _HEXADECIMAL.fullmatch(digits):
         if len(digits) % 2:
             raise ValueError(f"十六进制数字有 {len(digits)} 个，应为偶数个：每个字节写两位")

@@ -31,6 +31,17 @@ def test_the_specification_s_examples_are_read(function, data, expected):
         assert said["transport"] == ("TCP" if transaction else "RTU")
 
 
+def test_a_line_of_characters_is_read_and_written():
+    # As public tutorials print it.
+    frame = modbus.decode(b":1103006B00037E\r\n")
+    said = modbus.as_json(frame)
+    assert (said["transport"], said["unit"], said["kind"], said["address"]) == ("ASCII", 17, "request", 107)
+    assert modbus.encode(frame) == b":1103006B00037E\r\n"
+    for raw, words in ((b":1103006B00037F", "LRC"), (b":11030z", "十六进制"), (b":1103", "3 字节")):
+        with pytest.raises(ModbusError, match=words):
+            modbus.decode(raw)
+
+
 @given(st.integers(0, 255), st.integers(0, 255), st.binary(max_size=252), st.none() | st.integers(0, 65535))
 def test_what_is_written_is_read(unit, function, data, transaction):
     frame = Frame(unit, function, data, transaction)

@@ -1,7 +1,7 @@
-"""Modbus frames on the wire, of TCP and of serial lines (RTU), and what they say; for reading what was captured.
+"""Modbus frames on the wire, of TCP and of serial lines (RTU, ASCII), and what they say; for reading what was captured.
 
 Source: MODBUS Application Protocol V1.1b3, clauses 4.1, 6 and 7; Messaging on TCP/IP V1.0b, 3.1.3 (header); over
-Serial Line V1.02, 2.5.1.2 and annex B (CRC).
+Serial Line V1.02, 2.5.1.2, 2.5.2 and annex B (CRC, LRC).
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from typing import Any
 
 NAMES = {
     1: "读线圈", 2: "读离散量输入", 3: "读保持寄存器", 4: "读输入寄存器", 5: "写单个线圈", 6: "写单个寄存器",
-    15: "写多个线圈", 16: "写多个寄存器",
+    7: "读异常状态", 8: "诊断", 11: "读通信事件计数", 12: "读通信事件记录", 15: "写多个线圈", 16: "写多个寄存器",
+    17: "读服务器标识", 20: "读文件记录", 21: "写文件记录", 22: "屏蔽写寄存器", 23: "读写多个寄存器", 24: "读先进先出队列",
+    43: "封装接口传输",
 }  # fmt: skip
 EXCEPTIONS = {1: "功能码不支持", 2: "地址不存在", 3: "数值不合法", 4: "设备故障", 5: "已接受，处理中", 6: "设备忙",
               8: "存储校验错误", 10: "网关路径不可用", 11: "网关后的设备无应答"}  # fmt: skip
@@ -32,6 +34,8 @@ class Frame:
     function: int
     data: bytes
     transaction: int | None = None
+    is_ascii: bool = False
+    """Whether a serial line carries it as characters."""
 
 
 def crc(data: bytes) -> int:
@@ -48,6 +52,15 @@ def crc(data: bytes) -> int:
     return register
 
 
+def lrc(data: bytes) -> int:
+    """The check of a serial line that carries characters.
+
+    >>> f"{lrc(bytes.fromhex('11 03 00 6b 00 03')):02X}"
+    '7E'
+    """
+    return -sum(data) & 0xFF
+
+
 def encode(frame: Frame) -> bytes:
     """The bytes of a frame.
 
@@ -58,6 +71,8 @@ def encode(frame: Frame) -> bytes:
     if frame.transaction is not None:
         return _HEADER.pack(frame.transaction, 0, len(body) + 1, frame.unit) + body
     body = bytes([frame.unit]) + body
+    if frame.is_ascii:
+        return b":" + (body.hex().upper() + f"{lrc(body):02X}").encode() + b"\r\n"
     return body + crc(body).to_bytes(2, "little")
 
 
@@ -74,11 +89,25 @@ def decode(raw: bytes) -> Frame:
     if len(raw) < 4:
         raise ModbusError(f"只有 {len(raw)} 字节，Modbus 帧至少 4 字节（RTU）或 8 字节（TCP）")
     given, expected = int.from_bytes(raw[-2:], "little"), crc(raw[:-2])
+    if given != expected and raw.startswith(b":"):
+        return _characters(raw[1:].rstrip(b"\r\n"))
     if given != expected:
         raise ModbusError(
             f"既不是 Modbus TCP 帧（协议标识应为 0，长度应与实际一致），CRC 也不符：收到 {given:04X}，应为 {expected:04X}"
         )
     return Frame(raw[0], raw[1], bytes(raw[2:-2]))
+
+
+def _characters(digits: bytes) -> Frame:
+    try:
+        raw = bytes.fromhex(digits.decode("ascii"))
+    except ValueError:
+        raise ModbusError("冒号之后应为十六进制数字（Modbus ASCII）") from None
+    if len(raw) < 3:
+        raise ModbusError(f"只有 {len(raw)} 字节，Modbus ASCII 帧至少 3 字节")
+    if raw[-1] != lrc(raw[:-1]):
+        raise ModbusError(f"LRC 不符：收到 {raw[-1]:02X}，应为 {lrc(raw[:-1]):02X}")
+    return Frame(raw[0], raw[1], raw[2:-1], is_ascii=True)
 
 
 def as_json(frame: Frame) -> dict[str, Any]:
@@ -88,7 +117,8 @@ def as_json(frame: Frame) -> dict[str, Any]:
     [555]
     """
     function = frame.function & 0x7F
-    found: dict[str, Any] = {"transport": "RTU" if frame.transaction is None else "TCP"}
+    serial = "ASCII" if frame.is_ascii else "RTU"
+    found: dict[str, Any] = {"transport": serial if frame.transaction is None else "TCP"}
     if frame.transaction is not None:
         found["transaction"] = frame.transaction
     found |= {"unit": frame.unit, "function": function, "function_name": NAMES.get(function, "")}
