@@ -94,6 +94,26 @@ def test_what_is_wrong_is_named_by_its_element(old, new, problem):
     assert any(each.startswith(problem) for each in raised.value.problems), raised.value.problems
 
 
+def test_what_the_standard_does_not_declare_is_kept_and_written_again():
+    # The elements that Sahana Eden's export writes: a position as GML 2 has it, counts beside the bed's kind.
+    document = REPORT.replace("<gml:pos>36.866 116.231</gml:pos>", "<gml:coordinates>36.866, 116.231</gml:coordinates>")
+    document = document.replace(
+        "<BedType>AdultICU</BedType>", "<BedType>AdultICU</BedType><AvailableCount>7</AvailableCount>"
+    )
+    document = document.replace(
+        "<LastUpdateTime>",
+        "<HospitalResourceStatus><Staffing>Adequate</Staffing></HospitalResourceStatus><LastUpdateTime>",
+    )
+    status = have.parse(document.encode())
+    (hospital,) = status.hospitals
+    assert hospital.organization.location == Geometry("Point", ((116.231, 36.866),))
+    assert edxl.as_json(status)["Hospital"][0]["others"] == [
+        {"name": "HospitalResourceStatus", "children": [{"name": "Staffing", "text": "Adequate"}]}
+    ]
+    assert hospital.beds.capacities[0].others[0].text == "7"
+    assert have.parse(have.build(status)) == status
+
+
 def test_version_2_is_said_not_to_be_read():
     with pytest.raises(EDXLError, match=r"HAVE 2\.0 尚不能读取"):
         edxl.parse(b'<HAVE xmlns="urn:oasis:names:tc:emergency:edxl:have:2.0"/>')

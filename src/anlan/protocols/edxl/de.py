@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 from anlan.protocols.edxl.parts import PREFIXES
 from anlan.protocols.edxl.shapes import (
     EDXLError,
+    Group,
     Tree,
     group_problems,
     many,
@@ -55,7 +56,7 @@ _POLYGON = re.compile(rf"{_NUMBER},{_NUMBER}(?: {_NUMBER},{_NUMBER}){{3,}}", re.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ValueList:
+class ValueList(Group):
     """Values, such as keywords or roles, out of a named list."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -64,7 +65,7 @@ class ValueList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
+class Address(Group):
     """A recipient."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -73,7 +74,7 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TargetArea:
+class TargetArea(Group):
     """Where recipients are; circles and polygons as in CAP."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -93,7 +94,7 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class XMLContent:
+class XMLContent(Group):
     """XML messages, with the parts of them that recipients sort by."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -102,7 +103,7 @@ class XMLContent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NonXMLContent:
+class NonXMLContent(Group):
     """A file."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -124,7 +125,7 @@ class NonXMLContent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContentObject:
+class ContentObject(Group):
     """One message or file in the envelope."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -137,11 +138,10 @@ class ContentObject:
     confidentiality: str = one("confidentiality")
     non_xml: NonXMLContent | None = one("nonXMLContent", NonXMLContent)
     xml: XMLContent | None = one("xmlContent", XMLContent)
-    others: tuple[Tree, ...] = rest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Distribution:
+class Distribution(Group):
     """An envelope."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE

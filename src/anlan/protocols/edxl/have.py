@@ -12,6 +12,7 @@ from anlan.protocols.edxl.parts import PREFIXES, OrganisationDetails
 from anlan.protocols.edxl.places import Geometry
 from anlan.protocols.edxl.shapes import (
     EDXLError,
+    Group,
     Tree,
     group_problems,
     many,
@@ -19,7 +20,6 @@ from anlan.protocols.edxl.shapes import (
     one,
     read_group,
     read_root,
-    rest,
     write_root,
 )
 from anlan.protocols.markup import SIZE_LIMIT, split
@@ -48,7 +48,7 @@ _TRIAGE_COLOURS = ("Red", "Yellow", "Green", "Black", "Gray")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Organization:
+class Organization(Group):
     """A hospital: its names and numbers, and where it is."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -57,7 +57,7 @@ class Organization:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Traffic:
+class Traffic(Group):
     """Whether ambulances are welcome."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -67,7 +67,7 @@ class Traffic:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TriageCode:
+class TriageCode(Group):
     """Patients of one triage colour."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -76,7 +76,7 @@ class TriageCode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TriageCount:
+class TriageCount(Group):
     """Patients by triage colour."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -85,7 +85,7 @@ class TriageCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Offload:
+class Offload(Group):
     """How long ambulances wait."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -94,7 +94,7 @@ class Offload:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EmergencyDepartment:
+class EmergencyDepartment(Group):
     """The emergency department."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -107,7 +107,7 @@ class EmergencyDepartment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Capacity:
+class Capacity(Group):
     """Beds that are free, usual, and to be had within one and three days."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -119,7 +119,7 @@ class Capacity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BedCapacity:
+class BedCapacity(Group):
     """Beds of one kind."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -130,7 +130,7 @@ class BedCapacity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Beds:
+class Beds(Group):
     """Beds of every kind."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -138,7 +138,7 @@ class Beds:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
+class Services(Group):
     """Services that the hospital offers; those with kinds of their own are kept as they came."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -162,7 +162,7 @@ class Services:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Decontamination:
+class Decontamination(Group):
     """Whether chemical, biological or radiological decontamination has room."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -171,7 +171,7 @@ class Decontamination:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Morgue:
+class Morgue(Group):
     """Whether the morgue has room."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -180,7 +180,7 @@ class Morgue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Activity:
+class Activity(Group):
     """Patients of the last 24 hours."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -190,7 +190,7 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facility:
+class Facility(Group):
     """The hospital as a whole."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -208,7 +208,7 @@ class Facility:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resources:
+class Resources(Group):
     """Whether staff and supplies suffice."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -220,7 +220,7 @@ class Resources:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hospital:
+class Hospital(Group):
     """One hospital's report."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -261,12 +261,11 @@ class Hospital:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HospitalStatus:
+class HospitalStatus(Group):
     """Reports of one or more hospitals."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
     hospitals: tuple[Hospital, ...] = many("Hospital", Hospital, is_required=True)
-    others: tuple[Tree, ...] = rest()
 
 
 def parse(document: bytes, *, limit: int = SIZE_LIMIT) -> HospitalStatus:

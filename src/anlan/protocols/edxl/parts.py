@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from anlan.protocols.edxl.shapes import Tree, attribute, content, many, one, rest
+from anlan.protocols.edxl.shapes import Group, attribute, content, many, one
 
 CT = "urn:oasis:names:tc:emergency:edxl:ct:1.0"
 XNL = "urn:oasis:names:tc:ciq:xnl:3"
@@ -27,7 +27,7 @@ PREFIXES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NameElement:
+class NameElement(Group):
     """A part of a name, such as a first name."""
 
     NAMESPACE: ClassVar[str] = XNL
@@ -36,7 +36,7 @@ class NameElement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Name:
+class Name(Group):
     """The name of a person or an organisation."""
 
     NAMESPACE: ClassVar[str] = XNL
@@ -48,7 +48,7 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartyName:
+class PartyName(Group):
     """Who somebody is."""
 
     NAMESPACE: ClassVar[str] = XNL
@@ -61,7 +61,7 @@ class PartyName:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContactNumber:
+class ContactNumber(Group):
     """A telephone number or the like."""
 
     NAMESPACE: ClassVar[str] = XPIL
@@ -71,7 +71,7 @@ class ContactNumber:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContactNumbers:
+class ContactNumbers(Group):
     """Where somebody can be called."""
 
     NAMESPACE: ClassVar[str] = XPIL
@@ -79,23 +79,21 @@ class ContactNumbers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Party:
-    """A person or organisation with everything that CIQ may say; what is not listed here is kept in ``others``."""
+class Party(Group):
+    """A person or organisation with everything that CIQ may say."""
 
     NAMESPACE: ClassVar[str] = XPIL
     name: PartyName | None = one("PartyName", PartyName)
     numbers: ContactNumbers | None = one("ContactNumbers", ContactNumbers)
-    others: tuple[Tree, ...] = rest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OrganisationDetails:
-    """An organisation as CIQ describes it; what is not listed here is kept in ``others``."""
+class OrganisationDetails(Group):
+    """An organisation as CIQ describes it."""
 
     NAMESPACE: ClassVar[str] = XPIL
     names: tuple[Name, ...] = many("OrganisationName", Name, namespace=XNL)
     numbers: ContactNumbers | None = one("ContactNumbers", ContactNumbers)
-    others: tuple[Tree, ...] = rest()
 
 
 def telephone(number: str) -> ContactNumbers:

@@ -91,7 +91,7 @@ def read_geometry(node: ElementTree.Element) -> Geometry | None:
 def _positions(node: ElementTree.Element) -> tuple[Point, ...]:
     numbers: list[float] = []
     for each in node.iter():
-        if split(each.tag)[1].lower() in ("pos", "poslist", "lowercorner", "uppercorner"):
+        if split(each.tag)[1].lower() in ("pos", "poslist", "coordinates", "lowercorner", "uppercorner"):
             try:
                 said = [float(word) for word in (each.text or "").replace(",", " ").split()]
             except ValueError:

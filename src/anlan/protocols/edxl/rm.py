@@ -12,6 +12,7 @@ from anlan.protocols.edxl.parts import PREFIXES, Party
 from anlan.protocols.edxl.places import Geometry
 from anlan.protocols.edxl.shapes import (
     EDXLError,
+    Group,
     Tree,
     group_problems,
     many,
@@ -19,7 +20,6 @@ from anlan.protocols.edxl.shapes import (
     one,
     read_group,
     read_root,
-    rest,
     write_root,
 )
 from anlan.protocols.markup import SIZE_LIMIT, split
@@ -112,7 +112,7 @@ _ACCEPTING = ("Accept", "Provisional")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ValueList:
+class ValueList(Group):
     """Values out of a managed list."""
 
     NAMESPACE: ClassVar[str] = COMMON
@@ -121,7 +121,7 @@ class ValueList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Incident:
+class Incident(Group):
     """The emergency that a message is about."""
 
     NAMESPACE: ClassVar[str] = COMMON
@@ -130,7 +130,7 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recall:
+class Recall(Group):
     """A message that this one replaces or takes back."""
 
     NAMESPACE: ClassVar[str] = COMMON
@@ -139,7 +139,7 @@ class Recall:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Funding:
+class Funding(Group):
     """Who pays."""
 
     NAMESPACE: ClassVar[str] = COMMON
@@ -148,7 +148,7 @@ class Funding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Radio:
+class Radio(Group):
     """Where somebody can be reached by radio."""
 
     NAMESPACE: ClassVar[str] = COMMON
@@ -157,7 +157,7 @@ class Radio:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Location:
+class Location(Group):
     """A place in words, as an address (CIQ) and on the map."""
 
     NAMESPACE: ClassVar[str] = COMMON
@@ -167,7 +167,7 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contact:
+class Contact(Group):
     """Whom to ask, and what they have to do with it."""
 
     NAMESPACE: ClassVar[str] = COMMON
@@ -179,7 +179,7 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Group):
     """What is said to a resource in an earlier message."""
 
     NAMESPACE: ClassVar[str] = COMMON
@@ -190,7 +190,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ownership:
+class Ownership(Group):
     """Whose a resource is."""
 
     NAMESPACE: ClassVar[str] = COMMON
@@ -201,7 +201,7 @@ class Ownership:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceStatus:
+class ResourceStatus(Group):
     """How a resource stands."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -211,7 +211,7 @@ class ResourceStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resource:
+class Resource(Group):
     """What is asked for or given."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -235,7 +235,7 @@ class Resource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
+class Measured(Group):
     """An amount with its unit."""
 
     NAMESPACE: ClassVar[str] = COMMON
@@ -244,7 +244,7 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quantity:
+class Quantity(Group):
     """How much, in words or measured."""
 
     NAMESPACE: ClassVar[str] = COMMON
@@ -265,7 +265,7 @@ class Quantity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Instructions:
+class Instructions(Group):
     """How a resource is to come and to report."""
 
     NAMESPACE: ClassVar[str] = COMMON
@@ -275,7 +275,7 @@ class Instructions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Assignment:
+class Assignment(Group):
     """How much, what for, for how much money."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -288,7 +288,7 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
+class Schedule(Group):
     """When and where."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -298,7 +298,7 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceInformation:
+class ResourceInformation(Group):
     """One resource with what is said about it."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -314,7 +314,7 @@ class ResourceInformation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceMessage:
+class ResourceMessage(Group):
     """A resource message of any type; ``kind`` is its MessageContentType, and the name of its root."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -329,7 +329,6 @@ class ResourceMessage:
     funding: tuple[Funding, ...] = many("Funding", Funding)
     contacts: tuple[Contact, ...] = many("ContactInformation", Contact, is_required=True)
     resources: tuple[ResourceInformation, ...] = many("ResourceInformation", ResourceInformation)
-    others: tuple[Tree, ...] = rest()
 
 
 def parse(document: bytes, *, limit: int = SIZE_LIMIT) -> ResourceMessage:

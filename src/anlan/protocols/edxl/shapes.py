@@ -131,10 +131,18 @@ def rest() -> Any:
     return field(default=(), metadata={"element": Element("", "rest", is_repeated=True)})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """What stands within an element; what nobody declares there is kept as it came."""
+
+    others: tuple[Tree, ...] = rest()
+
+
 @lru_cache(maxsize=256)
 def elements(kind: Any) -> tuple[tuple[str, Element], ...]:
-    """The fields of a group and how each stands in the document, in order."""
-    return tuple((each.name, each.metadata["element"]) for each in fields(kind) if "element" in each.metadata)
+    """The fields of a group and how each stands in the document, in order, what is not declared last."""
+    found = [(each.name, each.metadata["element"]) for each in fields(kind) if "element" in each.metadata]
+    return tuple(sorted(found, key=lambda one: one[1].form == "rest"))
 
 
 def read_root(document: bytes, limit: int) -> ElementTree.Element:

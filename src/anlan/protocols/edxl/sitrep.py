@@ -16,6 +16,7 @@ from anlan.protocols.edxl.parts import CT, EDXL_XNL, PREFIXES
 from anlan.protocols.edxl.places import Geometry
 from anlan.protocols.edxl.shapes import (
     EDXLError,
+    Group,
     Tree,
     group_problems,
     many,
@@ -23,7 +24,6 @@ from anlan.protocols.edxl.shapes import (
     one,
     read_group,
     read_root,
-    rest,
     write_root,
 )
 from anlan.protocols.markup import SIZE_LIMIT, split
@@ -36,7 +36,7 @@ CONFIDENCES = ("HighlyConfident", "SomewhatConfident", "Unsure", "NoConfidence")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonName:
+class PersonName(Group):
     """The name of a person."""
 
     NAMESPACE: ClassVar[str] = EDXL_XNL
@@ -44,16 +44,15 @@ class PersonName:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class Person(Group):
     """Who somebody is."""
 
     NAMESPACE: ClassVar[str] = CT
     names: tuple[PersonName, ...] = many("personName", PersonName, namespace=EDXL_XNL)
-    others: tuple[Tree, ...] = rest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
+class Signature(Group):
     """Who did something, and when."""
 
     NAMESPACE: ClassVar[str] = CT
@@ -75,7 +74,7 @@ def signed(name: str, at: datetime) -> Signature:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
+class Period(Group):
     """From when to when."""
 
     NAMESPACE: ClassVar[str] = CT
@@ -84,7 +83,7 @@ class Period:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ValueList:
+class ValueList(Group):
     """Values out of a managed list."""
 
     NAMESPACE: ClassVar[str] = CT
@@ -93,16 +92,15 @@ class ValueList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Political:
+class Political(Group):
     """A place by the codes, or the address, of its administration."""
 
     NAMESPACE: ClassVar[str] = CT
     codes: tuple[ValueList, ...] = many("geoCode", ValueList)
-    others: tuple[Tree, ...] = rest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Location:
+class Location(Group):
     """Where: on the map, or by administration."""
 
     NAMESPACE: ClassVar[str] = CT
@@ -111,7 +109,7 @@ class Location:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FieldObservation:
+class FieldObservation(Group):
     """What somebody sees on the spot, and what is needed there at once."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -119,11 +117,10 @@ class FieldObservation:
     immediate_needs: str = one("immediateNeeds")
     needs_categories: tuple[str, ...] = many("immediateNeedsCategory")
     text: str = needed("observationText")
-    others: tuple[Tree, ...] = rest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
+class Size(Group):
     """How large."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -133,7 +130,7 @@ class Size:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Declaration:
+class Declaration(Group):
     """A disaster as an authority declared it."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -143,7 +140,7 @@ class Declaration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Jurisdiction:
+class Jurisdiction(Group):
     """Whose area it is."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -154,7 +151,7 @@ class Jurisdiction:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Staging:
+class Staging(Group):
     """Where forces gather."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -163,7 +160,7 @@ class Staging:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IncidentInformation:
+class IncidentInformation(Group):
     """An incident: names, kinds, start, extent and place."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -176,11 +173,10 @@ class IncidentInformation:
     location: Location | None = one("incidentLocation", Location)
     jurisdictions: tuple[Jurisdiction, ...] = many("jurisdictionInformation", Jurisdiction)
     staging: tuple[Staging, ...] = many("incidentStaging", Staging)
-    others: tuple[Tree, ...] = rest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SubIncidents:
+class SubIncidents(Group):
     """Incidents within the incident."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -188,17 +184,16 @@ class SubIncidents:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SituationInformation:
+class SituationInformation(Group):
     """The incident and those within it."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
     primary: IncidentInformation | None = one("primaryIncidentInformation", IncidentInformation)
     subordinate: tuple[SubIncidents, ...] = many("subIncidentInformation", SubIncidents)
-    others: tuple[Tree, ...] = rest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Totals:
+class Totals(Group):
     """People and resources together."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -208,7 +203,7 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResourceDetail:
+class ResourceDetail(Group):
     """One kind of resource with its work."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -221,11 +216,10 @@ class ResourceDetail:
     work: str = one("workAssignment")
     requested_arrival: datetime | None = one("requestedArrival", "time")
     expected_arrival: datetime | None = one("ETA", "time")
-    others: tuple[Tree, ...] = rest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResponseResourcesTotals:
+class ResponseResourcesTotals(Group):
     """Forces that are required, requested, committed, there, and still missing."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -235,11 +229,10 @@ class ResponseResourcesTotals:
     on_hand: Totals | None = one("totalResourcesOnHand", Totals)
     still_needed: Totals | None = one("totalResourcesStillNeeded", Totals)
     details: tuple[ResourceDetail, ...] = many("responseResourcesDetail", ResourceDetail)
-    others: tuple[Tree, ...] = rest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CasualtyCategories:
+class CasualtyCategories(Group):
     """People by what happened to them; unknown figures are absent, never zero."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -253,11 +246,10 @@ class CasualtyCategories:
     in_shelters: int | None = one("inTemporaryShelters", "integer")
     in_quarantine: int | None = one("inQuarantine", "integer")
     remarks: str = one("remarks")
-    others: tuple[Tree, ...] = rest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CasualtyCounts:
+class CasualtyCounts(Group):
     """Responders and others, and what happened to them."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -266,11 +258,10 @@ class CasualtyCounts:
     non_responders: int | None = one("nonResponderSummaryCount", "integer")
     population: float | None = one("totalPopulation", "decimal")
     categories: CasualtyCategories | None = one("casualtyAndIllnessSummaryByCategory", CasualtyCategories)
-    others: tuple[Tree, ...] = rest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CasualtyAndIllnessSummary:
+class CasualtyAndIllnessSummary(Group):
     """Casualties and sick people, in this period and all together."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -278,11 +269,10 @@ class CasualtyAndIllnessSummary:
     to_date: int | None = one("totalNumberToDate", "integer")
     affected: int | None = one("totalAffected", "integer")
     counts: CasualtyCounts | None = one("casualtyAndIllnessSummary", CasualtyCounts)
-    others: tuple[Tree, ...] = rest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionSupport:
+class DecisionSupport(Group):
     """Threats, outlook and needs, for those who decide."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -296,11 +286,10 @@ class DecisionSupport:
     projected_costs: float | None = one("projectedFinalCosts", "decimal")
     strategy: str = one("strategicDiscussion")
     planned_actions: str = one("plannedActions")
-    others: tuple[Tree, ...] = rest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ManagementReportingSummary:
+class ManagementReportingSummary(Group):
     """The state of an incident, for those above."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
@@ -308,7 +297,6 @@ class ManagementReportingSummary:
     remarks: str = one("remarks")
     decision_support: DecisionSupport | None = one("incidentDecisionSupportInformation", DecisionSupport)
     situation: Tree | None = one("situationSummary", "tree")
-    others: tuple[Tree, ...] = rest()
 
 
 REPORTS: dict[str, Any] = {
@@ -328,7 +316,7 @@ REPORT_TITLES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SituationReport:
+class SituationReport(Group):
     """One report on one or more incidents."""
 
     NAMESPACE: ClassVar[str] = NAMESPACE
