@@ -80,6 +80,26 @@ def test_files_hold_text_or_the_bytes_themselves(tmp_path, capsys, content):
     assert [json.loads(line)["serial"] for line in capsys.readouterr().out.splitlines()] == [10, 10]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["00000000: 7e00 0200 0001 2345 6789 0000 0a81 7e    ~.....#Eg.|...~"],
+        ["00000000  7e 00 02 00 00 01 23 45  67 89 00 00 0a 81 7e     |~.....#Eg.....~|", "0000000f"],
+        ["0000   7e 00 02 00 00 01 23 45", "0008   67 89 00 00 0a 81 7e"],
+        ["0x0000:  7e00 0200 0001 2345", "0x0008:  6789 0000 0a81 7e"],
+    ],
+)
+def test_dumps_are_joined(monkeypatch, capsys, lines):
+    one, other = decode(monkeypatch, capsys, "jt808", *lines, "", *lines)
+    assert one == other
+    assert one["serial"] == 10
+
+
+def test_a_frame_that_starts_with_zeros_is_no_dump(monkeypatch, capsys):
+    (found,) = decode(monkeypatch, capsys, "modbus", "0000 0000 0006 01 03 0000 0001")
+    assert found["transport"] == "TCP"
+
+
 def test_a_colon_starts_modbus_of_characters(monkeypatch, capsys):
     ascii_, rtu = decode(monkeypatch, capsys, "modbus", ":1103006B00037E", "11:03:00:6B:00:03:76:87")
     assert (ascii_.pop("transport"), rtu.pop("transport")) == ("ASCII", "RTU")

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from io import TextIOWrapper
 
-from anlan.cli.grouping import GROUPINGS
+from anlan.cli.grouping import GROUPINGS, dumps
 from anlan.protocols.decoding import DECODERS, STREAMED, decoder, frames_in
 
 HELP = "read frames, one a line, and print one JSON object a line"
@@ -66,7 +66,7 @@ def _texts(file: Iterable[bytes]) -> Iterator[str]:
 
 
 def _lines_alone(lines: Iterable[str]) -> Iterator[str]:
-    return (line for line in lines if line)
+    return (line for line in dumps(lines) if line)
 
 
 def _answers(protocol: str, decode: Callable[[bytes], dict], line: str) -> list[dict]:

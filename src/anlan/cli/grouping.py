@@ -15,6 +15,9 @@ _SIP_LENGTH = re.compile(r"(?:content-length|l)\s*:", re.IGNORECASE)
 _COMMAND_END = re.compile(r".*</(?:Control|Query|Notify|Response)>")
 _STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"')
 
+_DUMP = re.compile(r"(?:0x)?([0-9A-Fa-f]{4,8})(?::\s+|\s{2,})((?:[0-9A-Fa-f]{2}){1,8}(?:\s.*)?)")
+_EIGHT = re.compile(r"[0-9A-Fa-f]{2}(?: [0-9A-Fa-f]{2}){0,7}")
+
 
 class _Documents:
     """Lines, those of one XML document together: from its declaration or root element to the end of the root."""
@@ -114,6 +117,36 @@ def messages(lines: Iterable[str]) -> Iterator[str]:
                 yield from whole()
     yield from found.rest()
     yield from whole()
+
+
+def dumps(lines: Iterable[str]) -> Iterator[str]:
+    """Dumps of bytes, as xxd, hexdump -C and Wireshark print them, each as its digits; other lines as they are.
+
+    >>> list(dumps(["00000000: 7e00 0200  ~...", "00000004: 7e        ~", "0000  7e 7e", "0001 02"]))
+    ['7e0002007e', '7e7e', '0001 02']
+    """
+    held = ""
+    for line in lines:
+        if held and line.lower() == f"{len(held) // 2:08x}":
+            continue
+        found = _DUMP.fullmatch(line)
+        offset = int(found[1], 16) if found else -1
+        if held and offset != len(held) // 2:
+            yield held
+            held = ""
+        if found and offset == len(held) // 2:
+            held += _digits(found[2])
+        else:
+            yield line
+    if held:
+        yield held
+
+
+def _digits(columns: str) -> str:
+    """Digits of a dump's line without the characters that stand behind them."""
+    first, *more = re.split(r"\s{2,}", columns.strip())
+    is_parted = len(first) == len("00 00 00 00 00 00 00 00") and more and _EIGHT.fullmatch(more[0])
+    return re.sub(r"\s", "", first + more[0] if is_parted else first)
 
 
 GROUPINGS: dict[str, Callable[[Iterable[str]], Iterator[str]]] = {
