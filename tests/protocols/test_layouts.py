@@ -112,3 +112,22 @@ def test_a_field_without_a_layout_is_refused_when_declared():
 def test_bytes_have_their_size():
     with pytest.raises(LayoutError, match="key 应有 2 字节，收到 3 字节"):
         Bytes(2).write(b"abc", "key")
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        ("高唐县".encode("gbk")[:-1], "高唐\ufffd"),
+        ("䶮".encode("gb18030"), "䶮"),
+        ("䶮".encode("gb18030")[:-1], "\ufffd"),
+    ],
+)
+def test_text_that_is_cut_or_of_gb_18030_is_read_and_written_as_it_came(raw, text):
+    found, at = Text(8).read(raw.ljust(8, b"\0"), 0, "name")
+    assert (found, at) == (text, 8)
+    assert Text(8).write(found, "name") == raw.ljust(8, b"\0")
+
+
+def test_bytes_that_are_no_text_are_refused():
+    with pytest.raises(LayoutError, match="GBK"):
+        Text().read(b"\xff\xff\xff", 0, "name")

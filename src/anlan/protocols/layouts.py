@@ -120,6 +120,29 @@ class Bytes:
         return bytes(value)
 
 
+class Kept(str):
+    """Text that GBK cannot write again, with the bytes that it came in: cut within a character, or of GB 18030 only."""
+
+    raw: bytes
+
+    @classmethod
+    def of(cls, raw: bytes) -> Kept | None:
+        """The text of such bytes; None where they are no text.
+
+        >>> Kept.of("高唐".encode("gbk")[:-1]), Kept.of("䶮".encode("gb18030")), Kept.of(b"\\xff\\xff")
+        ('高\ufffd', '䶮', None)
+        """
+        try:
+            text = raw.decode("gb18030")
+        except UnicodeDecodeError as error:
+            if error.reason != "incomplete multibyte sequence":
+                return None
+            text = raw[: error.start].decode("gb18030") + "\ufffd"
+        kept = cls(text)
+        kept.raw = raw
+        return kept
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """Characters of a fixed size padded with `pad`, or all that is left; GBK as the Chinese standards want it."""
@@ -137,11 +160,13 @@ class Text:
         try:
             return part.decode(self.encoding), at + size
         except UnicodeDecodeError as error:
+            if self.encoding == "gbk" and (kept := Kept.of(part)):
+                return kept, at + size
             raise LayoutError(f"{name} 不是 {self.encoding.upper()} 编码：{part.hex()}（{error.reason}）") from None
 
     def write(self, value: str, name: str) -> bytes:
         try:
-            raw = value.encode(self.encoding)
+            raw = value.raw if isinstance(value, Kept) else value.encode(self.encoding)
         except UnicodeEncodeError as error:
             raise LayoutError(f"{name}={value!r} 不能用 {self.encoding.upper()} 编码：{error.reason}") from None
         if self.size is None:

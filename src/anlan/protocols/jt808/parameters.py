@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from anlan.protocols.jt808.messages import Body, body
-from anlan.protocols.layouts import U8, U16, U32, Bytes, Counted, LayoutError, Many
+from anlan.protocols.layouts import U8, U16, U32, Bytes, Counted, LayoutError, Many, Text
 
 NUMBER, TEXT, BYTES = "number", "text", "bytes"
 PARAMETERS: dict[int, tuple[str, str]] = {
@@ -57,8 +57,8 @@ class Parameter:
             value = int.from_bytes(self.raw, "big")
         elif kind == TEXT:
             try:
-                value = self.raw.rstrip(b"\x00").decode("gbk")
-            except UnicodeDecodeError:
+                value = Text().read(self.raw, 0, name)[0]
+            except LayoutError:
                 pass
         return {"id": f"0x{self.key:04X}", "name": name, "value": value}
 

@@ -122,8 +122,8 @@ def _read(kind: int, data: bytes, is_2019: bool) -> tuple[str | None, int | None
     plate, color = None, None
     if at:
         try:
-            plate, color = data[:21].rstrip(b"\x00").decode("gbk"), data[21]
-        except UnicodeDecodeError:
+            plate, color = _PLATE.read(data, 0, "车牌号")[0], data[21]
+        except LayoutError:
             return None, None, None, Raw(data, f"车牌号不是 GBK 编码：{data[:21].hex()}")
     data_type, size = _SUB_HEADER.unpack_from(data, at)
     rest = data[at + 6 :]
