@@ -235,12 +235,14 @@ def seconds(
     roads: Roads,
     *,
     factor: ArrayLike | None = None,
+    share: ArrayLike | None = None,
     is_closed: ArrayLike | None = None,
     vehicle: Vehicle | None = None,
 ) -> Floats:
     """Seconds that each edge takes now, infinite where it is closed to the vehicle.
 
-    `factor` is how many times the free time an edge takes, at least 1 (a jam); both arrays are over edges.
+    `factor` is how many times its time an edge takes, at least 1 (a jam); `share` is how much of the free speed is
+    driven at this hour, greater than nothing and perhaps above 1. All arrays are over edges.
 
     >>> pair = build(nodes=[[116, 36], [116.01, 36]], start=[0, 0], end=[1, 1], speed_kmh=[60, 30], length_m=[500, 500],
     ...              max_height_m=[np.nan, 3.5])
@@ -249,11 +251,13 @@ def seconds(
     """
     found = roads.length_m * 3.6 / roads.speed_kmh
     if factor is not None:
-        times = np.asarray(factor, dtype=np.float64)
-        if times.shape != found.shape:
-            raise RoadError(f"factor: {times.shape} values for {roads.size} edges")
+        times = _over_edges("factor", factor, roads)
         _demand(times >= 1, "factor must be at least 1")
         found = found * times
+    if share is not None:
+        driven = _over_edges("share", share, roads)
+        _demand(np.isfinite(driven) & (driven > 0), "share must be greater than 0")
+        found = found / driven
     shut = np.zeros(roads.size, dtype=np.bool_)
     if is_closed is not None:
         shut = np.array(is_closed, dtype=np.bool_)
@@ -263,6 +267,13 @@ def seconds(
         shut |= (vehicle.height_m > roads.max_height_m) | (vehicle.weight_t > roads.max_weight_t)
         shut |= ~roads.allows_hazardous & vehicle.is_hazardous
     return np.where(shut, np.inf, found)
+
+
+def _over_edges(name: str, given: ArrayLike, roads: Roads) -> Floats:
+    found = np.asarray(given, dtype=np.float64)
+    if found.shape != (roads.size,):
+        raise RoadError(f"{name}: {found.shape} values for {roads.size} edges")
+    return found
 
 
 def snap(roads: Roads, places: ArrayLike) -> Spots:

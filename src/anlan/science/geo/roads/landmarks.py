@@ -1,9 +1,9 @@
 """One route at a time, soon: a search that is drawn to its end by landmarks (A* with landmarks, ALT, 地标启发式).
 
 A. V. Goldberg & C. Harrelson, Computing the shortest path: A* search meets graph theory, SODA 2005, 156-165. From the times
-to and from some far-off nodes follows by the triangle inequality how long a way takes at least. These bounds hold as long as
-no edge is faster than when the landmarks were chosen: roads may close and slow down without anything to be made anew, and
-the route stays the exact one. Where an edge is faster, the plain search answers.
+to and from some far-off nodes follows by the triangle inequality how long a way takes at least. Where every edge takes at
+least k times the seconds that the landmarks were chosen with, every way does, and k times the bound holds: roads may close,
+slow down and be faster without anything to be made anew, and the route stays the exact one.
 """
 
 from dataclasses import dataclass
@@ -28,12 +28,11 @@ from anlan.science.geo.roads.search import (
     arrivals,
     told,
 )
-from anlan.science.geo.roads.search import route as plain_route
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Landmarks:
-    """Times between landmarks and all nodes, s; infinite where no way leads. Valid for seconds not below `seconds`."""
+    """Times between landmarks and all nodes, s; infinite where no way leads."""
 
     seconds: Floats
     #: From each landmark to each node, and from each node to each landmark; shape (nodes, landmarks).
@@ -42,7 +41,7 @@ class Landmarks:
 
 
 def landmarks(roads: Roads, seconds: Floats, count: int = 16) -> Landmarks:
-    """Nodes far from one another, in the largest connected part; `seconds` must be the least that edges ever take.
+    """Nodes far from one another, in the largest connected part; the better `seconds` fit, the sooner routes are found.
 
     >>> from anlan.science.geo.roads.graph import build, seconds, snap
     >>> row = build(nodes=[[116, 36], [116.01, 36], [116.02, 36]], start=[0, 1], end=[1, 2], speed_kmh=[60, 60])
@@ -76,10 +75,7 @@ def route(roads: Roads, seconds: Floats, start: Spots, end: Spots, marks: Landma
     if start.size != 1 or end.size != 1:
         raise RoadError("start and end: a route leads from one place to one place")
     cost = _checked(roads, seconds)
-    if marks.seconds.shape != cost.shape or len(marks.out) != len(roads.nodes):
-        raise RoadError("marks: they belong to another network")
-    if (cost < marks.seconds).any():
-        return plain_route(roads, cost, start, end)
+    ease = ease_of(marks, roads, cost)
     first, head, edge = roads.arcs
     nodes = len(roads.nodes)
     node, at, whose = _seeds(roads, cost, start, np.zeros(1))
@@ -87,7 +83,7 @@ def route(roads: Roads, seconds: Floats, start: Spots, end: Spots, marks: Landma
     goals = np.array([roads.start[end.edge[0]], roads.end[end.edge[0]]])
     time, arc = np.full(nodes, np.inf), np.full(nodes, _NO_ARC, dtype=np.int64)
     _drawn(
-        first, head, edge, cost, node, at, goals, np.array([along[0], rest[0]]), marks.out, marks.back, time, arc,
+        first, head, edge, cost, node, at, goals, np.array([along[0], rest[0]]), ease, marks.out, marks.back, time, arc,
         *_heap(head.size, node.size),
     )  # fmt: skip
     found = Spread(
@@ -95,6 +91,14 @@ def route(roads: Roads, seconds: Floats, start: Spots, end: Spots, marks: Landma
     )  # fmt: skip
     times, _ = arrivals(roads, cost, found, end)
     return told(roads, cost, found, start, end, float(times[0])) if np.isfinite(times[0]) else None
+
+
+def ease_of(marks: Landmarks, roads: Roads, cost: Floats) -> float:
+    """How many times the landmarks' seconds every edge takes at least; the bounds hold when multiplied by it."""
+    if marks.seconds.shape != cost.shape or len(marks.out) != len(roads.nodes):
+        raise RoadError("marks: they belong to another network")
+    counts = (marks.seconds > 0) & np.isfinite(cost)
+    return float(np.min(cost[counts] / marks.seconds[counts], initial=np.inf)) if counts.any() else 0.0
 
 
 def _from(roads: Roads, arcs: tuple[Integers, Integers, Integers], cost: Floats, node: int) -> Floats:
@@ -110,7 +114,7 @@ def _from(roads: Roads, arcs: tuple[Integers, Integers, Integers], cost: Floats,
 
 
 @njit(cache=True)
-def _least(out, back, node, goals, rest):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _least(out, back, node, goals, rest, ease):  # type: ignore[no-untyped-def]  # pragma: no cover
     """At least so many seconds from a node to the end of the route."""
     least = np.inf
     for g in range(goals.size):
@@ -122,18 +126,18 @@ def _least(out, back, node, goals, rest):  # type: ignore[no-untyped-def]  # pra
                 bound = max(bound, out[goal, n] - out[node, n])
             if back[goal, n] < np.inf and back[node, n] < np.inf:
                 bound = max(bound, back[node, n] - back[goal, n])
-        least = min(least, bound + rest[g])
+        least = min(least, ease * bound + rest[g])
     return least
 
 
 @njit(cache=True)
-def _drawn(first, head, edge, cost, node, at, goals, rest, out, back, time, arc, keys, values):  # type: ignore[no-untyped-def]  # pragma: no cover
+def _drawn(first, head, edge, cost, node, at, goals, rest, ease, out, back, time, arc, keys, values):  # type: ignore[no-untyped-def]  # pragma: no cover
     # Rounding must not let a bound lie above the truth.
     size, best, safe = 0, np.inf, 1.0 - 1e-12
     for n in range(node.size):
         if at[n] < time[node[n]]:
             time[node[n]] = at[n]
-            size = _push(keys, values, size, at[n] + safe * _least(out, back, node[n], goals, rest), node[n])
+            size = _push(keys, values, size, at[n] + safe * _least(out, back, node[n], goals, rest, ease), node[n])
     for g in range(goals.size):
         best = min(best, time[goals[g]] + rest[g])
     while size > 0 and keys[0] < best:
@@ -145,7 +149,7 @@ def _drawn(first, head, edge, cost, node, at, goals, rest, out, back, time, arc,
             then = now + cost[e if e >= 0 else ~e]
             there = head[k]
             if then < time[there]:
-                key = then + safe * _least(out, back, there, goals, rest)
+                key = then + safe * _least(out, back, there, goals, rest, ease)
                 if key < best:
                     time[there], arc[there] = then, e
                     size = _push(keys, values, size, key, there)

@@ -122,12 +122,16 @@ def route(roads: Roads, seconds: Floats, start: Spots, end: Spots) -> Route | No
 
 def told(roads: Roads, cost: Floats, found: Spread, start: Spots, end: Spots, time_s: float) -> Route:
     """The route that a spread from `start` has found to `end`, where it arrives after `time_s`."""
-    arcs = _way(roads, cost, found, start, end, time_s)
-    pieces = [_stretch(roads, edge, low, high) for edge, low, high in arcs]
-    metres = float(sum(roads.length_m[edge] * abs(high - low) for edge, low, high in arcs))
+    return along(roads, _way(roads, cost, found, start, end, time_s), time_s)
+
+
+def along(roads: Roads, way: list[tuple[int, float, float]], time_s: float) -> Route:
+    """The route over edges in turn, each with the fractions between which it is driven."""
+    pieces = [_stretch(roads, edge, low, high) for edge, low, high in way]
+    metres = float(sum(roads.length_m[edge] * abs(high - low) for edge, low, high in way))
     line = np.concatenate(pieces)
     keep = np.concatenate([[True], (np.diff(line, axis=0) != 0).any(axis=1)])
-    return Route(time_s=time_s, length_m=metres, edges=tuple(edge for edge, _, _ in arcs), line=line[keep])
+    return Route(time_s=time_s, length_m=metres, edges=tuple(edge for edge, _, _ in way), line=line[keep])
 
 
 def _way(
@@ -140,19 +144,26 @@ def _way(
     is_direct = own == edge and (here >= there or not roads.is_one_way[edge])
     if is_direct and _part(np.array([abs(here - there)]), cost[[edge]])[0] <= time:
         return [(edge, there, here)]
-    is_forward = through_start <= time
-    node = int(roads.start[edge] if is_forward else roads.end[edge])
-    way = [(edge, 0.0 if is_forward else 1.0, here)]
-    while found.arc[node] != _NO_ARC:
-        arc = int(found.arc[node])
-        if arc >= 0:
-            way.append((arc, 0.0, 1.0))
-            node = int(roads.start[arc])
-        else:
-            way.append((~arc, 1.0, 0.0))
-            node = int(roads.end[~arc])
     by_end = _part(np.array([1 - there]), cost[[own]])[0]
-    leaves_by_end = int(roads.end[own]) == node and by_end <= found.time_s[node]
+    return traced(roads, found.time_s, found.arc, start, end, by_start=through_start <= time, leaves_by_end_s=by_end)
+
+
+def traced(
+    roads: Roads, time: Floats, arc: Integers, start: Spots, end: Spots, *, by_start: bool, leaves_by_end_s: float
+) -> list[tuple[int, float, float]]:
+    """The way back from the end, over its edge's start or end, along the arcs over which it came."""
+    edge, own, there = int(end.edge[0]), int(start.edge[0]), float(start.fraction[0])
+    node = int(roads.start[edge] if by_start else roads.end[edge])
+    way = [(edge, 0.0 if by_start else 1.0, float(end.fraction[0]))]
+    while arc[node] != _NO_ARC:
+        came = int(arc[node])
+        if came >= 0:
+            way.append((came, 0.0, 1.0))
+            node = int(roads.start[came])
+        else:
+            way.append((~came, 1.0, 0.0))
+            node = int(roads.end[~came])
+    leaves_by_end = int(roads.end[own]) == node and leaves_by_end_s <= time[node]
     way.append((own, there, 1.0 if leaves_by_end else 0.0))
     return way[::-1]
 
