@@ -16,6 +16,7 @@ counter = itertools.count(1)
 VALUES = {
     "lon": "116.25", "lat": "36.85", "host": "broker.example", "port": "1883", "centre": "3715", "username": "{number}",
     "gb_code": "1010000", "year": "2026", "classes": "W5.3", "party": "T{number}",
+    "shares": " ".join(["0.8"] * 24), "road_name": "T{number}",
 }  # fmt: skip
 
 

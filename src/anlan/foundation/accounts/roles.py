@@ -38,7 +38,16 @@ FIELD = ("view:field", "act:orders", "act:messages", "add:attachments")
 #: The registers that the transport bureau keeps.
 KEEP_TRANSPORT = tuple(
     f"{verb}:{name}"
-    for name in ("vehicles", "carriers", "drivers", "convoys", "convoygear", "transportnodes", "agreements")
+    for name in (
+        "vehicles",
+        "carriers",
+        "drivers",
+        "convoys",
+        "convoygear",
+        "transportnodes",
+        "agreements",
+        "speedprofiles",
+    )
     for verb in ("add", "change", "import", "export")
 )
 _ROLES = (

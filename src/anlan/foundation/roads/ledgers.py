@@ -1,7 +1,7 @@
-"""The register of networks."""
+"""The registers of networks and of speeds by time of day."""
 
 from anlan.foundation.ledger.registry import Ledger, register
-from anlan.foundation.roads.models import RoadNetwork
+from anlan.foundation.roads.models import RoadNetwork, SpeedProfile
 
 
 @register
@@ -17,3 +17,26 @@ class RoadNetworkLedger(Ledger):
     search = ("title", "source")
     key = "id"
     is_read_only = True
+
+
+@register
+class SpeedProfileLedger(Ledger):
+    """Measured speeds by time of day; what no row says goes by the rule `roads.time_of_day`."""
+
+    model = SpeedProfile
+    name = "speedprofiles"
+    group = "transport"
+    icon = "gauge"
+    columns = (
+        "code",
+        "area",
+        "road_name",
+        "road_class",
+        "day_kind",
+        "source",
+        "measured_to",
+        "status",
+        "effective_from",
+    )
+    filters = ("area", "day_kind", "road_class", "status")
+    search = ("code", "road_name", "source")

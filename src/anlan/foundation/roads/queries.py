@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 import numpy as np
@@ -9,9 +10,11 @@ import numpy as np
 from anlan.foundation.roads.models import RoadNetwork
 from anlan.foundation.roads.packing import unpack
 from anlan.foundation.roads.registry import Obstacle
+from anlan.foundation.roads.speeds import Speeds, hours_from
 from anlan.foundation.rules.queries import rule
+from anlan.science.geo.roads.during import route
 from anlan.science.geo.roads.graph import Floats, Roads, Spots, Vehicle, edges_near, seconds
-from anlan.science.geo.roads.landmarks import Landmarks, landmarks, route
+from anlan.science.geo.roads.landmarks import Landmarks, landmarks
 from anlan.science.geo.roads.search import Route
 
 
@@ -48,9 +51,19 @@ def _unpacked(pk: int, digest: str) -> Roads:
     return unpack(bytes(RoadNetwork.objects.values_list("packed", flat=True).get(pk=pk, digest=digest)))
 
 
-def fastest(network: RoadNetwork, cost: Floats, start: Spots, end: Spots) -> Route | None:
-    """The fastest way from one place to another at these seconds of the edges; None where there is none."""
-    return route(roads_of(network), cost, start, end, _marks(network.pk, network.digest))
+def fastest(
+    network: RoadNetwork,
+    obstacles: Iterable[Obstacle],
+    start: Spots,
+    end: Spots,
+    *,
+    at: datetime,
+    vehicle: Vehicle | None = None,
+) -> Route | None:
+    """The earliest arrival when one sets out at a moment, speeds changing on the way; None where there is no way."""
+    roads = roads_of(network)
+    cost = seconds_with(roads, obstacles, vehicle)
+    return route(roads, cost, start, end, hours_from(network, roads, at), _marks(network.pk, network.digest))
 
 
 @lru_cache(maxsize=2)
@@ -59,14 +72,22 @@ def _marks(pk: int, digest: str) -> Landmarks:
     return landmarks(roads, seconds(roads))
 
 
-def seconds_with(roads: Roads, obstacles: Iterable[Obstacle], vehicle: Vehicle | None = None) -> Floats:
-    """Seconds of every road edge with these obstacles in the way; of several on an edge the worst counts."""
+def seconds_with(
+    roads: Roads, obstacles: Iterable[Obstacle], vehicle: Vehicle | None = None, speeds: Speeds | None = None
+) -> Floats:
+    """Seconds of every road edge with these obstacles in the way; of several on an edge the worst counts.
+
+    Without `speeds` those of the free road, as for what does not depend on the hour.
+    """
     factor = np.ones(roads.size)
     for one in obstacles:
         hit = edges_near(roads, one.lon, one.lat, one.radius_m)
         factor[hit] = np.maximum(factor[hit], one.factor)
     is_closed = np.isinf(factor)
-    return seconds(roads, factor=np.where(is_closed, 1.0, factor), is_closed=is_closed, vehicle=vehicle)
+    return seconds(
+        roads, factor=np.where(is_closed, 1.0, factor), share=speeds.share if speeds else None, is_closed=is_closed,
+        vehicle=vehicle,
+    )  # fmt: skip
 
 
 def access() -> Access:

@@ -18,7 +18,12 @@ def ask(people, station, django_capture_on_commit_callbacks):
     def make(who="commander", area="371500", count=1, minutes=5.0):
         with django_capture_on_commit_callbacks(execute=True):
             study = services.start_study(
-                actor=people[who], area=Area.objects.get(pk=area), count=count, minutes=minutes, with_closures=True
+                actor=people[who],
+                area=Area.objects.get(pk=area),
+                count=count,
+                minutes=minutes,
+                with_closures=True,
+                speeds="free",
             )
         study.refresh_from_db()
         return study
@@ -30,7 +35,7 @@ def ask(people, station, django_capture_on_commit_callbacks):
 def test_the_sites_are_those_that_gain_most(ask, people, count):
     study = ask(count=count)
     assert study.status == SiteStudy.Status.DONE
-    found = queries.coverage_for(people["commander"], minutes=5, with_closures=True)
+    found = queries.coverage_for(people["commander"], minutes=5, with_closures=True, speeds="free")
     covers = found.reach.covers(found.villages.places, found.villages.places, 5)
     worth = np.where(found.times <= 5, 0, found.villages.people)
     best = max(worth[covers[list(s)].any(axis=0)].sum() for s in combinations(range(4), count))
@@ -62,5 +67,6 @@ def test_the_page_asks_and_shows(station, client_of, django_capture_on_commit_ca
     assert answer.status_code == 302
     page = client.get("/coverage/").content.decode()
     assert "已证明最优" in page
+    assert "按自由流车速" in page
     client.post(reverse("stations:study"), {"area": "371526", "count": 99, "minutes": 5})
     assert SiteStudy.objects.count() == 1

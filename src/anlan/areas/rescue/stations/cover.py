@@ -1,4 +1,4 @@
-"""What stays uncovered when a station's crews leave, and which other station's crews should move there (移防)."""
+"""What stays uncovered now when a station's crews leave, and which other station's crews should move there (移防)."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from anlan.areas.rescue.stations.coverage import Reach
 from anlan.areas.rescue.stations.models import FireStation
 from anlan.foundation.roads.models import RoadNetwork
 from anlan.foundation.roads.registry import Obstacle
+from anlan.foundation.roads.speeds import NOW
 from anlan.foundation.rules.queries import rule
 from anlan.science.geo.roads.graph import RoadError, snap
 from anlan.science.geo.roads.search import matrix
@@ -52,7 +53,7 @@ def left_uncovered(
     if not leaving or not villages.size:
         return {}
     try:
-        reach = queries.reach_of(network, manned, obstacles=obstacles)
+        reach = queries.reach_of(network, manned, speeds=NOW, obstacles=obstacles)
         covers = reach.covers(reach.stations, villages.places, reach.arrival.minutes)
     except RoadError:
         return {}

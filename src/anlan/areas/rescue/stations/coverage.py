@@ -9,6 +9,7 @@ import shapely
 
 from anlan.areas.rescue.stations.rules import Arrival
 from anlan.foundation.roads.queries import Access
+from anlan.foundation.roads.speeds import Speeds
 from anlan.science.geo.roads.graph import Floats, Integers, Roads, Spots, snap
 from anlan.science.geo.roads.reach import reached
 from anlan.science.geo.roads.search import Spread, arrivals, matrix, spread
@@ -22,8 +23,9 @@ class Reach:
     """Times from stations on a network; make it from their positions, then ask it about places."""
 
     roads: Roads
-    #: Seconds of the edges now.
+    #: Seconds of the edges at these speeds.
     seconds: Floats
+    speeds: Speeds
     access: Access
     arrival: Arrival
     #: Longitude and latitude of the stations, degrees, shape (stations, 2); none gives infinite times.

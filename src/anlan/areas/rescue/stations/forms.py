@@ -10,9 +10,26 @@ from anlan.areas.rescue.stations.services import MOST_SITES
 from anlan.foundation.ledger.forms import ReferenceField
 from anlan.foundation.places.codes import within
 from anlan.foundation.places.models import Area
+from anlan.foundation.roads.models import HOURS, DayKind
+from anlan.foundation.roads.speeds import FREE, NOW, WORST
 
 #: Limits that the slider offers, in minutes.
 LEAST, MOST = 1, 20
+
+
+class SpeedsField(forms.ChoiceField):
+    """At which hour's speeds: the free road, the worst hour, now, or an hour of a kind of day."""
+
+    def __init__(self, **kwargs: Any):
+        hours = [
+            (str(day.label), [(f"{day.value}-{at:02d}", _("%(day)s %(hour)s 时") % {"day": day.label, "hour": f"{at:02d}"})
+                              for at in range(HOURS)])
+            for day in DayKind
+        ]  # fmt: skip
+        whole = [(FREE, _("自由流")), (WORST, _("最不利时段")), (NOW, _("现在"))]
+        super().__init__(
+            label=_("车速"), choices=[*whole, *hours], widget=forms.Select({"class": "form-select"}), **kwargs
+        )
 
 
 class QuestionForm(forms.Form):
@@ -22,6 +39,7 @@ class QuestionForm(forms.Form):
     closures = forms.BooleanField(label=_("计入道路阻断"), required=False)
     lon = forms.FloatField(label=_("经度"), min_value=-180, max_value=180, required=False)
     lat = forms.FloatField(label=_("纬度"), min_value=-89, max_value=89, required=False)
+    speeds = SpeedsField()
     away = forms.IntegerField(label=_("力量已出动的站"), min_value=1, required=False)
 
     def question(self) -> dict[str, Any]:
@@ -31,6 +49,7 @@ class QuestionForm(forms.Form):
         return {
             "minutes": float(data["minutes"] or MINUTES[1]),
             "with_closures": data["closures"],
+            "speeds": data["speeds"],
             "extra": (data["lon"], data["lat"]) if is_placed else None,
             "away": data["away"],
         }
@@ -43,6 +62,7 @@ class StudyForm(forms.Form):
     count = forms.IntegerField(label=_("增设站数"), min_value=1, max_value=MOST_SITES)
     minutes = forms.IntegerField(label=_("时限（分钟）"), min_value=LEAST, max_value=MOST)
     closures = forms.BooleanField(label=_("计入道路阻断"), required=False)
+    speeds = SpeedsField()
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)

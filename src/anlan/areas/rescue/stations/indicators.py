@@ -4,11 +4,14 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from anlan.areas.rescue.stations import queries
+from anlan.areas.rescue.stations.coverage import Share
 from anlan.areas.rescue.stations.models import FireStation
 from anlan.foundation.indicators.registry import Measure, counted, indicator
 from anlan.foundation.places.codes import prefix, within
+from anlan.foundation.roads.speeds import FREE
 
 
 @indicator(
@@ -19,12 +22,24 @@ def five_minute_fire_circle(area_code: str, as_of: datetime) -> Measure:
     found = queries.circle(prefix(area_code))
     if found is None:
         return Measure(value=None, samples=0, basis="消防站台账和路网：尚无执勤站或路网")
-    share, stations, network = found
+    network = found.network
     kind = "合成路网" if network.is_synthetic else f"路网“{network.title}”"
-    basis = (
-        f"执勤消防站、{kind}、1 分钟出动加行车的路网时间；建成区边界未接入，以街道的村（社区）人口代替，不计临时阻断"
+    with override("zh-hans"):
+        worst = found.speeds.words
+    other = (
+        f"按自由流车速；最不利时段为 {_percent(found.worst)}（{worst}），车速核对后改按最不利时段"
+        if found.choice == FREE
+        else f"{worst}；与以前可比的自由流车速下为 {_percent(found.free)}"
     )
-    return Measure(value=share.percent, samples=stations, basis=basis)
+    basis = (
+        f"执勤消防站、{kind}、1 分钟出动加行车的路网时间，{other}；建成区边界未接入，以街道的村（社区）人口代替，"
+        "不计临时阻断"
+    )
+    return Measure(value=found.share.percent, samples=found.stations, basis=basis)
+
+
+def _percent(found: Share) -> str:
+    return "未知" if found.percent is None else f"{found.percent}%"
 
 
 @indicator(

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from django.utils import timezone
+from django.utils.translation import override
 
 from anlan.areas.rescue.stations import queries
 from anlan.areas.rescue.stations.models import SiteStudy
@@ -35,7 +36,7 @@ def find_sites(*, progress: Callable[[int, int], None], study_id: int) -> dict[s
 def _solve(study: SiteStudy) -> dict[str, Any]:
     """The outcome as fields of the study."""
     obstacles = obstacles_at(timezone.now()) if study.with_closures else ()
-    reach = queries.reach_of(study.network, queries.stations_on_duty(), obstacles=obstacles)
+    reach = queries.reach_of(study.network, queries.stations_on_duty(), speeds=study.speeds, obstacles=obstacles)
     villages = queries.villages_within((prefix(study.area_id),))
     if not villages.size:
         return {"status": SiteStudy.Status.FAILED, "problem": "这个区域没有带位置的村（社区）"}
@@ -43,11 +44,14 @@ def _solve(study: SiteStudy) -> dict[str, Any]:
     covers = reach.covers(villages.places, villages.places, study.minutes)
     is_covered = times <= study.minutes
     siting = best_sites(covers, villages.people, min(study.count, villages.size), is_covered=is_covered)
+    with override("zh-hans"):
+        note = reach.speeds.words_for_circle[:300]
     return {
         "status": SiteStudy.Status.DONE,
         "sites": _sites(siting.sites, covers, villages, is_covered),
         "gain": round(siting.gain),
         "bound": round(siting.bound),
+        "speeds_note": note,
     }
 
 

@@ -9,6 +9,7 @@ from anlan.foundation.ledger.records import Record
 from anlan.foundation.places.geometry import Located
 from anlan.foundation.places.models import Area
 from anlan.foundation.roads.models import RoadNetwork
+from anlan.foundation.roads.speeds import FREE
 
 
 class FireStation(Record, Located):
@@ -69,6 +70,9 @@ class SiteStudy(models.Model):
     count = models.PositiveSmallIntegerField(_("增设站数"))
     minutes = models.FloatField(_("时限（分钟）"))
     with_closures = models.BooleanField(_("计入道路阻断"))
+    speeds = models.CharField(_("车速"), max_length=12, default=FREE)
+    #: The hour and the source of the speeds, when computed.
+    speeds_note = models.CharField(_("车速说明"), max_length=300, blank=True)
     status = models.CharField(_("状态"), max_length=8, choices=Status, default=Status.WAITING)
     #: Chosen sites: code, name, lon, lat, people that each gains beyond those before it.
     sites = models.JSONField(default=list, editable=False)

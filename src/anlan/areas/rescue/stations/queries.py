@@ -18,6 +18,7 @@ from anlan.foundation.places.models import Area
 from anlan.foundation.roads import queries as roads
 from anlan.foundation.roads.models import RoadNetwork
 from anlan.foundation.roads.registry import Obstacle, obstacles_at
+from anlan.foundation.roads.speeds import FREE, WORST, Speeds, speeds_for
 
 #: Registers of places that must be reached; those that are installed count.
 KEY_LEDGERS = ("hospitals", "keyplaces", "hazardsources", "enterprises")
@@ -62,14 +63,16 @@ def reach_of(
     network: RoadNetwork,
     stations: Sequence[FireStation],
     *,
+    speeds: str,
     obstacles: Sequence[Obstacle] = (),
     extra: tuple[float, float] | None = None,
 ) -> Reach:
-    """What these stations reach, and one more that does not exist yet."""
+    """What these stations reach at the speeds asked for (see `speeds_for`), and one more that does not exist yet."""
     graph = roads.roads_of(network)
+    driven = speeds_for(network, graph, speeds).for_emergency()
     places = [(one.lon, one.lat) for one in stations] + ([extra] if extra else [])
     return Reach(
-        roads=graph, seconds=roads.seconds_with(graph, obstacles), access=roads.access(), arrival=rules.arrival(),
+        roads=graph, seconds=roads.seconds_with(graph, obstacles, speeds=driven), speeds=driven, access=roads.access(), arrival=rules.arrival(),
         stations=np.array(places, dtype=np.float64).reshape(-1, 2),
     )  # fmt: skip
 
@@ -139,6 +142,7 @@ def coverage_for(
     *,
     minutes: float,
     with_closures: bool,
+    speeds: str,
     extra: tuple[float, float] | None = None,
     away: int | None = None,
 ) -> Coverage | None:
@@ -150,12 +154,12 @@ def coverage_for(
     duty = stations_on_duty()
     left = next((one for one in duty if one.pk == away), None)
     duty = [one for one in duty if one != left]
-    reach = reach_of(network, duty, obstacles=obstacles, extra=extra)
+    reach = reach_of(network, duty, speeds=speeds, obstacles=obstacles, extra=extra)
     villages = villages_within(user.scope.prefixes)
     times, _ = reach.minutes(villages.places)
     gained = None
     if extra:
-        before, _ = reach_of(network, duty, obstacles=obstacles).minutes(villages.places)
+        before, _ = reach_of(network, duty, speeds=speeds, obstacles=obstacles).minutes(villages.places)
         gained = int(villages.people[(times <= minutes) & ~(before <= minutes)].sum())
     keys = _key_places(user, reach, minutes)
     lines = _lines(user.scope, villages, times <= minutes, keys)
@@ -221,17 +225,54 @@ def _lines(scope: Scope, villages: Villages, is_reached: np.ndarray, keys: Seque
     ]
 
 
-def circle(area_code_prefix: str) -> tuple[Share, int, RoadNetwork] | None:
-    """People of subdistricts reached within the rule's time, the stations behind it and the network; closures left out."""
+@dataclass(frozen=True, kw_only=True)
+class Circle:
+    """People of subdistricts reached within the rule's time; closures left out."""
+
+    network: RoadNetwork
+    stations: int
+    #: At the free speed, and at the hour at which the network is slowest.
+    free: Share
+    worst: Share
+    speeds: Speeds
+
+    @property
+    def choice(self) -> str:
+        """Which of both is the figure.
+
+        A crew that is promised within five minutes has to come at any hour: the worst hour is the honest one. But a
+        figure of the city does not move by a guess: until the speeds were measured and checked it stays that of the
+        free road, which earlier figures were, and the other is told beside it.
+        """
+        return WORST if self.speeds.is_checked else FREE
+
+    @property
+    def share(self) -> Share:
+        return self.worst if self.choice == WORST else self.free
+
+
+def circle(area_code_prefix: str) -> Circle | None:
+    """The circle of an area; None while there is no network or no station."""
     network = roads.current_network()
     stations = list(counted(FireStation.objects.filter(pk__in=[one.pk for one in stations_on_duty()]), "is_demo"))
     if network is None or not stations:
         return None
     villages = villages_within((area_code_prefix,))
     chosen = np.array([rules.is_built_up(code) for code in villages.code], dtype=bool)
-    reach = reach_of(network, stations)
-    times, _ = reach.minutes(villages.places[chosen])
-    return share(villages.people[chosen], times <= reach.arrival.minutes), len(stations), network
+    shares = []
+    for speeds in (FREE, WORST):
+        reach = reach_of(network, stations, speeds=speeds)
+        times, _ = reach.minutes(villages.places[chosen])
+        shares.append(share(villages.people[chosen], times <= reach.arrival.minutes))
+    return Circle(network=network, stations=len(stations), free=shares[0], worst=shares[1], speeds=reach.speeds)
+
+
+def counted_at() -> str:
+    """The speeds that the indicator is counted at, which the page begins with."""
+    network = roads.current_network()
+    if network is None:
+        return FREE
+    return WORST if speeds_for(network, roads.roads_of(network), WORST).is_checked else FREE
 
 
 def studies_for(user: User) -> list[SiteStudy]:

@@ -18,7 +18,7 @@ MOST_SITES = 10
 
 
 @transaction.atomic
-def start_study(*, actor: User, area: Area, count: int, minutes: float, with_closures: bool) -> SiteStudy:
+def start_study(*, actor: User, area: Area, count: int, minutes: float, with_closures: bool, speeds: str) -> SiteStudy:
     """Keep the question and queue it."""
     demand(actor, "act:sitestudies")
     if not actor.scope.contains(area.pk):
@@ -29,7 +29,13 @@ def start_study(*, actor: User, area: Area, count: int, minutes: float, with_clo
     if not 1 <= count <= MOST_SITES:
         raise ValidationError({"count": _("增设站数应在 1 到 %(most)s 之间。") % {"most": MOST_SITES}})
     study = SiteStudy(
-        area=area, network=network, count=count, minutes=minutes, with_closures=with_closures, asked_by=actor
+        area=area,
+        network=network,
+        count=count,
+        minutes=minutes,
+        with_closures=with_closures,
+        speeds=speeds,
+        asked_by=actor,
     )
     study.full_clean()
     study.save()

@@ -22,7 +22,8 @@ DRAWN_EDGES = 5000
 
 def _asked(request: HttpRequest) -> tuple[QuestionForm, queries.Coverage | None, str]:
     """The question, its answer, and what is wrong with it."""
-    form = QuestionForm(request.GET if request.GET else {"minutes": rules.MINUTES[1], "closures": "on"})
+    asked = request.GET.dict() if request.GET else {"minutes": rules.MINUTES[1], "closures": "on"}
+    form = QuestionForm({"speeds": queries.counted_at()} | asked)
     if not form.is_valid():
         return form, None, " ".join(text for texts in form.errors.values() for text in texts)
     try:
@@ -38,14 +39,14 @@ def coverage(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form, "found": found, "problem": problem, "limits": rules.MINUTES, "least": LEAST, "most": MOST,
         "arrival": rules.arrival(), "query": request.GET.urlencode(), "studies": queries.studies_for(request.user),
-        "may_study": request.user.may("act:sitestudies"),
+        "may_study": request.user.may("act:sitestudies"), "counted_at": queries.counted_at(),
     }  # fmt: skip
     if found:
         question = form.question()
         context |= {
             "question": question, "oversized": queries.oversized(found.stations),
             "missed": [one for one in found.key_places if not one.is_reached],
-            "study_form": StudyForm(user=request.user),
+            "study_form": StudyForm(user=request.user, initial={"speeds": queries.counted_at()}),
         }  # fmt: skip
     return render(request, "stations/coverage_body.html" if request.htmx else "stations/coverage.html", context)
 
@@ -96,7 +97,7 @@ def _collection(features: list[dict[str, Any]]) -> dict[str, Any]:
 @requires("act:sitestudies")
 def study(request: HttpRequest) -> HttpResponse:
     """Ask where further stations gain most."""
-    form = StudyForm(request.POST, user=request.user)
+    form = StudyForm({"speeds": queries.counted_at()} | request.POST.dict(), user=request.user)
     if not form.is_valid():
         messages.error(request, " ".join(text for texts in form.errors.values() for text in texts))
         return redirect("stations:coverage")
@@ -104,7 +105,7 @@ def study(request: HttpRequest) -> HttpResponse:
     try:
         services.start_study(
             actor=request.user, area=data["area"], count=data["count"], minutes=float(data["minutes"]),
-            with_closures=data["closures"],
+            with_closures=data["closures"], speeds=data["speeds"],
         )  # fmt: skip
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))

@@ -24,7 +24,9 @@ from anlan.foundation.places.codes import within
 from anlan.foundation.resources.models import Assignment
 from anlan.foundation.resources.queries import BUSY
 from anlan.foundation.roads import queries as roads
+from anlan.foundation.roads.models import RoadNetwork
 from anlan.foundation.roads.registry import obstacles_at
+from anlan.foundation.roads.speeds import Speeds, speeds_at
 from anlan.science.geo.distance import great_circle_km
 from anlan.science.geo.roads.graph import RoadError, snap
 from anlan.science.geo.roads.search import matrix
@@ -189,6 +191,11 @@ def _with_left(choice: Choice, left: dict[int, Left]) -> Choice:
     return replace(choice, left=found) if found else choice
 
 
+def speeds_now(network: RoadNetwork) -> Speeds:
+    """What teams drive at now, with lights and sirens."""
+    return speeds_at(network, roads.roads_of(network), timezone.now()).for_emergency()
+
+
 def _drives(teams: Iterable[Team], incident: Incident, obstacles: list) -> dict[int, float]:
     """Minutes by road from each team to the incident, closures counted; empty without a network."""
     placed = [team for team in teams if team.lon is not None]
@@ -202,7 +209,8 @@ def _drives(teams: Iterable[Team], incident: Incident, obstacles: list) -> dict[
     except RoadError:
         return {}
     # One spread from the scene would drive one-way streets backwards; a row for each team does not.
-    time = matrix(graph, roads.seconds_with(graph, obstacles), start, end)[:, 0]
+    seconds = roads.seconds_with(graph, obstacles, speeds=speeds_now(network))
+    time = matrix(graph, seconds, start, end)[:, 0]
     time = (time + access.seconds(start) + access.seconds(end)) / 60
     return {team.pk: round(float(one), 1) for team, one in zip(placed, time, strict=True) if np.isfinite(one)}
 

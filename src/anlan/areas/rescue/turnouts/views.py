@@ -139,6 +139,7 @@ def recommend(request: HttpRequest, pk: int) -> HttpResponse:
         "incident": incident, "object": incident, "choices": queries.recommend(user, incident, kind=kind),
         "suited": [Team.Kind(one).label for one in rules.suited_kinds(incident.kind_id) if one in Team.Kind.values],
         "kinds": Team.Kind.choices, "kind": kind, "may_call": may_call, "network": network, "problem": problem,
+        "speeds": queries.speeds_now(network) if network else None,
         "room": queries.room_of(user, incident) | {"may_call": False}, "rule": rule("rescue.suited_kinds"),
     }  # fmt: skip
     return render(request, "turnouts/recommend.html", context, status=422 if problem else 200)

@@ -13,6 +13,7 @@ from anlan.areas.risk.prediction.models import Run
 from anlan.areas.risk.prediction.wording import all_said, said, spoken
 from anlan.foundation.documents.official import OfficialDocument, Section, Table
 from anlan.foundation.places.residents import population_notes
+from anlan.foundation.roads.models import RoadClass
 
 #: KML colours (alpha, blue, green, red) by severity.
 COLOURS = {1: "5500ffff", 2: "5500a5ff", 3: "550045ff", 4: "660000d0"}
@@ -91,7 +92,7 @@ def _line(feature: Mapping[str, Any]) -> str:
         if part.geom_type == "LineString"
     )
     return (
-        f"<Placemark><name>{escape('封闭道路：' + (about['name'] or str(roads.CLASS_TITLES[about['class']])))}</name>"
+        f"<Placemark><name>{escape('封闭道路：' + (about['name'] or str(RoadClass(about['class']).label)))}</name>"
         f"<Style><LineStyle><color>ff0000d0</color><width>4</width></LineStyle></Style>"
         f"<MultiGeometry>{parts}</MultiGeometry></Placemark>"
     )

@@ -7,11 +7,10 @@ import numpy as np
 import shapely
 from django.utils.functional import Promise
 from django.utils.translation import gettext, override
-from django.utils.translation import gettext_lazy as _
 
 from anlan.areas.risk.prediction import queries, rules
 from anlan.areas.risk.prediction.models import Run
-from anlan.foundation.roads.models import RoadNetwork
+from anlan.foundation.roads.models import RoadClass, RoadNetwork
 from anlan.foundation.roads.queries import access, current_network, roads_of
 from anlan.foundation.roads.registry import Cordon
 from anlan.science.geo.local import Plane
@@ -24,10 +23,6 @@ CORDONED = 2
 ENTRY_RADIUS_M = 30
 #: Forces that gather nearer to a road than this stay where the rule puts them, m.
 ON_THE_ROAD_M = 200.0
-CLASS_TITLES: dict[str, str | Promise] = {
-    "motorway": _("高速公路"), "trunk": _("国道、快速路"), "primary": _("省道、主干路"), "secondary": _("县道、次干路"),
-    "tertiary": _("乡道、支路"), "residential": _("村道、居住区道路"), "service": _("内部道路"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +54,7 @@ class Line:
 
     @property
     def class_title(self) -> str | Promise:
-        return CLASS_TITLES[self.road_class]
+        return RoadClass(self.road_class).label
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,7 +200,7 @@ def _driven_to(run: Run, roads: Roads, ground: shapely.Geometry, whole: Cut, slo
     for at, one in enumerate(slot):
         if edge[at] < 0:
             continue
-        road = _about(roads, int(edge[at]))["name"] or str(CLASS_TITLES[_about(roads, int(edge[at]))["class"]])
+        road = _about(roads, int(edge[at]))["name"] or str(RoadClass(_about(roads, int(edge[at]))["class"]).label)
         if off[at] <= ON_THE_ROAD_M and not shapely.intersects_xy(ground, one.lon, one.lat):
             return Gathering(**vars(one) | {"is_reached": True, "road": road})
         lon, lat = points[at].round(6).tolist()

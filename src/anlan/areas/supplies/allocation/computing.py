@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import override
 
 from anlan.areas.supplies.allocation.models import AllocationPlan, Waybill, WaybillLine
 from anlan.areas.supplies.allocation.rules import split
@@ -92,6 +93,8 @@ def _basis(situation: Situation) -> dict[str, Any]:
     """What the plan was made from, each with its source and time, as the page and the document say it."""
     names = {one.pk: one.name for one in situation.depots}
     items = {one.pk: one for one in situation.items}
+    with override("zh-hans"):  # what is kept does not depend on the reader's language
+        speeds = situation.ways.speeds.words_for_circle
     return {
         "at": situation.at.isoformat(),
         "places": [
@@ -121,6 +124,7 @@ def _basis(situation: Situation) -> dict[str, Any]:
             "title": situation.ways.network.title, "source": situation.ways.network.source,
             "is_synthetic": situation.ways.network.is_synthetic,
             "obstacles": [one.title for one in situation.ways.obstacles],
+            "speeds": speeds,
         },
         "notes": situation.notes,
     }  # fmt: skip

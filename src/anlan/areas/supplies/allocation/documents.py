@@ -48,7 +48,7 @@ def _as_official(plan: AllocationPlan) -> OfficialDocument:
     ]
     sources = [
         f"库存：出入库流水，{_clock(plan.starts_at)}；车辆：应急车辆台账；道路：{roads.get('title', '未知')}"
-        f"（{roads.get('source', '未知')}），当时的道路阻断：{obstacles}。",
+        f"（{roads.get('source', '未知')}），当时的道路阻断：{obstacles}；{roads.get('speeds', '行车按自由流车速')}。",
         *(f"{note}。" for note in notes),
         *(f"人工调整：{row['what']}（{row['by']}）。" for row in plan.changes),
     ]

@@ -21,6 +21,7 @@ from anlan.foundation.resources.queries import free
 from anlan.foundation.roads import queries as roads
 from anlan.foundation.roads.models import RoadNetwork
 from anlan.foundation.roads.registry import Obstacle, obstacles_at
+from anlan.foundation.roads.speeds import Speeds, speeds_at
 from anlan.science.geo.roads.graph import Floats, Roads, Spots, snap
 from anlan.science.geo.roads.search import Route, matrix
 
@@ -36,6 +37,9 @@ class Ways:
     roads: Roads
     seconds: Floats
     obstacles: list[Obstacle]
+    #: The speeds at the moment that times are asked for; a route's change by the hour on the way.
+    speeds: Speeds
+    at: datetime
 
     def spots(self, places: Iterable[tuple[float, float]]) -> Spots:
         return snap(self.roads, np.array(list(places), dtype=np.float64).reshape(-1, 2))
@@ -46,10 +50,12 @@ class Ways:
         found = matrix(self.roads, self.seconds, sources, targets)
         return found + way.seconds(sources)[:, None] + way.seconds(targets)[None, :]
 
-    def route(self, start: tuple[float, float], end: tuple[float, float]) -> tuple[Route, float] | None:
-        """The fastest way and the seconds that it takes with both ends; None where there is none."""
+    def route(
+        self, start: tuple[float, float], end: tuple[float, float], at: datetime | None = None
+    ) -> tuple[Route, float] | None:
+        """The fastest way and the seconds that it takes with both ends for a departure; None where there is none."""
         spots = self.spots([start, end])
-        found = roads.fastest(self.network, self.seconds, spots[0], spots[1])
+        found = roads.fastest(self.network, self.obstacles, spots[0], spots[1], at=at or self.at)
         if found is None:
             return None
         seconds = found.time_s + float(roads.access().seconds(spots).sum())
@@ -57,12 +63,16 @@ class Ways:
 
 
 def ways_now(at: datetime | None = None) -> Ways | None:
-    """The roads as they are; None while there is no network."""
-    network = roads.current_network()
+    """The roads as they are, at the speeds of this hour; None while there is no network."""
+    network, at = roads.current_network(), at or timezone.now()
     if network is None:
         return None
-    found, standing = roads.roads_of(network), obstacles_at(at or timezone.now())
-    return Ways(network=network, roads=found, seconds=roads.seconds_with(found, standing), obstacles=standing)
+    found, standing = roads.roads_of(network), obstacles_at(at)
+    speeds = speeds_at(network, found, at)
+    return Ways(
+        network=network, roads=found, seconds=roads.seconds_with(found, standing, speeds=speeds), obstacles=standing,
+        speeds=speeds, at=at,
+    )  # fmt: skip
 
 
 @dataclass(kw_only=True)

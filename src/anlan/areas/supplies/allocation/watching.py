@@ -53,7 +53,7 @@ def road_problem(plan: AllocationPlan, ways: Ways) -> str:
         if not blocked:
             continue
         try:
-            way = ways.route((row.depot.lon, row.depot.lat), (row.lon, row.lat))
+            way = ways.route((row.depot.lon, row.depot.lat), (row.lon, row.lat), at=row.leave_at)
         except RoadError:
             way = None
         what = f"{row.code[-3:]}号车次（{row.depot}→{row.place}）被{blocked[0]}阻断"

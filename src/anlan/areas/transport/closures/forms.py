@@ -26,6 +26,9 @@ class RouteForm(forms.Form):
     height_m = forms.FloatField(label=_("车高（米）"), min_value=0.5, max_value=10, required=False)
     weight_t = forms.FloatField(label=_("车重（吨）"), min_value=0.1, max_value=500, required=False)
     hazardous = forms.BooleanField(label=_("运输危险货物"), required=False)
+    depart_at = forms.DateTimeField(
+        label=_("出发时间"), required=False, widget=DateTimeInput, help_text=_("不填为现在。")
+    )
 
     def vehicle(self) -> Vehicle:
         """The vehicle; call it on a valid form."""

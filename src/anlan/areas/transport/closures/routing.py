@@ -1,12 +1,14 @@
-"""The fastest way between two places now, beside the way as if every road were open."""
+"""The fastest way between two places from a moment on, beside the way as if every road were open."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import timezone
 
 from anlan.foundation.roads.models import RoadNetwork
-from anlan.foundation.roads.queries import current_network, fastest, roads_of, seconds_with
+from anlan.foundation.roads.queries import current_network, fastest, roads_of
 from anlan.foundation.roads.registry import obstacles_at
+from anlan.foundation.roads.speeds import Speeds, speeds_at
 from anlan.science.geo.roads.graph import Vehicle, snap
 from anlan.science.geo.roads.search import Route
 
@@ -22,18 +24,28 @@ class Ways:
     if_all_open: Route | None
     #: Metres in a straight line from both places to their roads.
     off_road_m: tuple[float, float]
+    #: The speeds at the moment of setting out; on the way they change by the hour.
+    speeds: Speeds
 
 
-def find_ways(start: Place, end: Place, vehicle: Vehicle) -> Ways | None:
-    """Both ways for a vehicle; None while there is no network, RoadError for a place far from it."""
+def find_ways(start: Place, end: Place, vehicle: Vehicle, at: datetime | None = None) -> Ways | None:
+    """Both ways for a vehicle that sets out at a moment (now); None while there is no network.
+
+    Obstacles are those that stand now: nobody knows which will stand at a later departure. RoadError for a place far
+    from the network.
+    """
     network = current_network()
     if network is None:
         return None
     roads = roads_of(network)
     spots = snap(roads, [start, end])
+    now = timezone.now()
     ways = [
-        fastest(network, seconds_with(roads, obstacles, vehicle), spots[0], spots[1])
-        for obstacles in (obstacles_at(timezone.now()), [])
+        fastest(network, obstacles, spots[0], spots[1], at=at or now, vehicle=vehicle)
+        for obstacles in (obstacles_at(now), [])
     ]
     near, far = spots.off_road_m.tolist()
-    return Ways(network=network, now=ways[0], if_all_open=ways[1], off_road_m=(near, far))
+    return Ways(
+        network=network, now=ways[0], if_all_open=ways[1], off_road_m=(near, far),
+        speeds=speeds_at(network, roads, at or now),
+    )  # fmt: skip

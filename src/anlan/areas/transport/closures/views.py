@@ -39,7 +39,9 @@ def find(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"problem": " ".join(texts)}, status=400)
     data = form.cleaned_data
     try:
-        ways = find_ways((data["from_lon"], data["from_lat"]), (data["to_lon"], data["to_lat"]), form.vehicle())
+        ways = find_ways(
+            (data["from_lon"], data["from_lat"]), (data["to_lon"], data["to_lat"]), form.vehicle(), data["depart_at"]
+        )
     except RoadError:
         return JsonResponse({"problem": _("起点或终点离路网太远，请在本市范围内选点。")}, status=400)
     if ways is None:
@@ -50,6 +52,8 @@ def find(request: HttpRequest) -> JsonResponse:
             "if_all_open": _as_json(ways.if_all_open),
             "off_road_m": [round(metres) for metres in ways.off_road_m],
             "is_synthetic": ways.network.is_synthetic,
+            "is_now": data["depart_at"] is None,
+            "speeds": ways.speeds.words_for_route,
         }
     )
 

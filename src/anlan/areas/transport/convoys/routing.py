@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from django.utils import timezone
+from django.utils.translation import override
 
 from anlan.areas.transport.closures.routing import Ways, find_ways
 from anlan.areas.transport.convoys.models import ConvoyOrder
@@ -68,7 +69,7 @@ def way_of(order: ConvoyOrder, at: datetime | None = None) -> Way | None:
         return None
     limits = limits_of(order)
     try:
-        ways = find_ways(start, (order.lon, order.lat), limits)
+        ways = find_ways(start, (order.lon, order.lat), limits, at)
     except RoadError:
         return None
     if ways is None or ways.now is None:
@@ -80,6 +81,12 @@ def way_of(order: ConvoyOrder, at: datetime | None = None) -> Way | None:
     return Way(ways=ways, timetable=table, vehicle=vehicle, limits=limits)
 
 
+def _in_chinese(way: Way) -> str:
+    """At whose speeds; what is kept does not depend on the reader's language."""
+    with override("zh-hans"):
+        return way.ways.speeds.words_for_route
+
+
 def as_plan(way: Way | None) -> dict[str, Any]:
     """A way as it is kept with the order; empty where there is none."""
     if way is None:
@@ -89,6 +96,7 @@ def as_plan(way: Way | None) -> dict[str, Any]:
         "computed_at": timezone.now().isoformat(),
         "network": way.ways.network.title,
         "is_synthetic": way.ways.network.is_synthetic,
+        "speeds": _in_chinese(way),
         "starts_at": table.starts_at.isoformat(),
         "arrives_at": table.arrives_at.isoformat(),
         "drive_min": round(table.drive_min, 1),

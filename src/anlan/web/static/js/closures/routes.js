@@ -38,7 +38,8 @@ async function ask() {
   answer.replaceChildren();
   for (const [id, way] of [["way-open", found.if_all_open], ["way-now", found.now]]) map.getSource(id).setData(way ? way.line : NOTHING);
   if (found.problem) return void (answer.textContent = found.problem);
-  answer.append(line(gettext("现在："), found.now), line(gettext("若全部畅通："), found.if_all_open));
+  answer.append(line(found.is_now ? gettext("现在：") : gettext("按出发时间："), found.now), line(gettext("若全部畅通："), found.if_all_open));
+  answer.append(Object.assign(document.createElement("p"), { className: "text-secondary mb-1", textContent: found.speeds }));
   if (found.is_synthetic) answer.append(Object.assign(document.createElement("small"), { textContent: gettext("路网是合成数据，不是真实道路。") }));
   document.body.dataset.routeReady = "1";
 }
