@@ -57,6 +57,7 @@ AREAS = [
         "rescue.teams",
         "rescue.turnouts",
         "rescue.social",
+        "rescue.forest",
         "drills.exercises",
         "supplies.depots",
         "supplies.movements",

@@ -133,6 +133,7 @@ GROUPS = (
             Page(
                 _("5分钟救援圈"), "firetruck", "stations:coverage", "view:firestations", "fire coverage stations circle"
             ),
+            Page(_("森林消防到达"), "trees", "forest:reach", "view:forestcells", "forest fire reach water 林场 水源地"),
         ),
         is_area=True,
     ),

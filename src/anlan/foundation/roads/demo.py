@@ -1,19 +1,43 @@
-"""The SYNTHETIC network of the demonstration: straight roads between township seats, not the city's real roads."""
+"""The SYNTHETIC network of the demonstration, and sample speeds: straight roads between township seats, not the city's real roads."""
 
 import csv
 from pathlib import Path
 
+from anlan.foundation.ledger.sampling import Sampler
 from anlan.foundation.places.codes import within
 from anlan.foundation.places.models import Area
-from anlan.foundation.roads.models import RoadNetwork
+from anlan.foundation.roads.models import DayKind, RoadClass, RoadNetwork, SpeedProfile
 from anlan.foundation.roads.services import keep_network
+from anlan.foundation.rules.queries import rule
 from anlan.science.geo.roads.graph import CLASSES, build
 
 DATA = Path(__file__).parent / "data"
 
 
 def load(city: Area) -> None:
-    """Keep the city's synthetic network, unless there is a network already or none was made for this city."""
+    """Keep the city's synthetic network and sample speeds of its seat."""
+    _speeds(city)
+    _network(city)
+
+
+def _speeds(city: Area) -> None:
+    """Invented curves of the seat's main roads on both kinds of days, as a city would import measured ones."""
+    sampler = Sampler(city, "speedprofiles")
+    base = rule("roads.time_of_day").params
+    rows = [
+        {
+            "code": f"DEMO-CS-{day}", "area": sampler.counties[0], "day_kind": day, "road_class": RoadClass.PRIMARY,
+            "shares": " ".join(f"{max(0.3, one - 0.06):.2f}" for one in base[day][RoadClass.PRIMARY]),
+            "source": "公安交管卡口（示例）", "measured_from": sampler.day(-120, -110), "measured_to": sampler.day(-60, -50),
+            "effective_from": sampler.day(-40, -40),
+        }
+        for day in DayKind.values
+    ]  # fmt: skip
+    sampler.add(SpeedProfile, rows)
+
+
+def _network(city: Area) -> None:
+    """Keep the network, unless there is one already or none was made for this city."""
     path = DATA / f"{city.pk}-SYNTHETIC.csv"
     if not path.exists() or RoadNetwork.objects.exists():
         return

@@ -31,12 +31,16 @@ class Reach:
     #: Longitude and latitude of the stations, degrees, shape (stations, 2); none gives infinite times.
     stations: Floats
     farthest_min: float = field(default=FARTHEST_MIN)
+    #: How people go on from the road to a place; as they came to the road unless said.
+    on_foot: Access | None = None
+    #: Seconds that each station needs to turn out beyond `arrival.turnout_min`; none unless said.
+    turnout_s: Floats | None = None
 
     @cached_property
     def _starts(self) -> tuple[Spots, Floats, Integers]:
         """Stations that reach a road, their time to it, and which they are."""
         spots = snap(self.roads, self.stations)
-        late = self.access.seconds(spots)
+        late = self.access.seconds(spots) + (0.0 if self.turnout_s is None else self.turnout_s)
         joined = np.flatnonzero(np.isfinite(late))
         return spots[joined], late[joined], joined
 
@@ -45,13 +49,17 @@ class Reach:
         spots, late, _ = self._starts
         return spread(self.roads, self.seconds, spots, limit_s=self.farthest_min * 60, head_start_s=late)
 
+    def _last(self, spots: Spots) -> Floats:
+        """Seconds from the road to each place."""
+        return (self.on_foot or self.access).seconds(spots)
+
     def minutes(self, places: Floats) -> tuple[Floats, Integers]:
         """Minutes from the order until a crew is at each place, and from which station (-1: from none)."""
         if not len(places):
             return np.empty(0), np.empty(0, dtype=np.int64)
         spots = snap(self.roads, places)
         time, source = arrivals(self.roads, self.seconds, self._spread, spots)
-        total = self.arrival.turnout_min + (time + self.access.seconds(spots)) / 60
+        total = self.arrival.turnout_min + (time + self._last(spots)) / 60
         joined = self._starts[2]
         which = np.where(source >= 0, joined[source] if joined.size else -1, -1)
         return total, np.where(np.isfinite(total), which, -1)
@@ -67,7 +75,7 @@ class Reach:
         drive = max(0.0, (minutes - self.arrival.turnout_min) * 60)
         starts, ends = snap(self.roads, sites), snap(self.roads, places)
         time = matrix(self.roads, self.seconds, starts, ends, limit_s=drive)
-        return time + self.access.seconds(starts)[:, None] + self.access.seconds(ends)[None, :] <= drive
+        return time + self.access.seconds(starts)[:, None] + self._last(ends)[None, :] <= drive
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -59,23 +59,23 @@ def on_map(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"problem": problem or _("还没有路网。")}, status=400 if problem else 200)
     villages, times = found.villages, found.times.round(1)
     points = [
-        _feature(shapely.Point(place), name=name, people=int(people), is_reached=bool(time <= found.minutes),
+        feature(shapely.Point(place), name=name, people=int(people), is_reached=bool(time <= found.minutes),
                  minutes=float(time) if time < float("inf") else None)
         for place, name, people, time in zip(villages.places, villages.name, villages.people, times, strict=True)
     ]  # fmt: skip
     roads = found.reach.roads
     lines = roads.size <= DRAWN_EDGES
     body = {
-        "reach": _feature(shapely.set_precision(found.reach.ground(found.minutes), 1e-6)),
-        "villages": _collection(points),
-        "stations": _collection([_feature(shapely.Point(s.lon, s.lat), name=s.name) for s in found.stations]),
-        "closures": _collection([_feature(shapely.Point(o.lon, o.lat), name=o.title) for o in found.obstacles]),
-        "missed": _collection(
-            [_feature(shapely.Point(k.lon, k.lat), name=k.title) for k in found.key_places if not k.is_reached]
+        "reach": feature(shapely.set_precision(found.reach.ground(found.minutes), 1e-6)),
+        "villages": collection(points),
+        "stations": collection([feature(shapely.Point(s.lon, s.lat), name=s.name) for s in found.stations]),
+        "closures": collection([feature(shapely.Point(o.lon, o.lat), name=o.title) for o in found.obstacles]),
+        "missed": collection(
+            [feature(shapely.Point(k.lon, k.lat), name=k.title) for k in found.key_places if not k.is_reached]
         ),
-        "roads": _collection(
+        "roads": collection(
             [
-                _feature(shapely.LineString(roads.vertices[a:b]), is_closed=bool(cost == float("inf")))
+                feature(shapely.LineString(roads.vertices[a:b]), is_closed=bool(cost == float("inf")))
                 for a, b, cost in zip(roads.first_vertex, roads.first_vertex[1:], found.reach.seconds, strict=False)
             ]
             if lines
@@ -85,11 +85,13 @@ def on_map(request: HttpRequest) -> JsonResponse:
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
 
 
-def _feature(shape: shapely.Geometry, **properties: Any) -> dict[str, Any]:
+def feature(shape: shapely.Geometry, **properties: Any) -> dict[str, Any]:
+    """A shape with its properties as GeoJSON."""
     return {"type": "Feature", "geometry": json.loads(shapely.to_geojson(shape)), "properties": properties}
 
 
-def _collection(features: list[dict[str, Any]]) -> dict[str, Any]:
+def collection(features: list[dict[str, Any]]) -> dict[str, Any]:
+    """Features as a collection."""
     return {"type": "FeatureCollection", "features": features}
 
 
