@@ -40,3 +40,4 @@ class SpeedProfileLedger(Ledger):
     )
     filters = ("area", "day_kind", "road_class", "status")
     search = ("code", "road_name", "source")
+    detail_template = "roads/profile.html"

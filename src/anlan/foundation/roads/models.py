@@ -141,6 +141,17 @@ class SpeedProfile(Record):
         where = f"{self.area} {self.road_name}".strip()
         return f"{where} · {self.get_road_class_display()} · {self.get_day_kind_display()}"
 
+    @property
+    def bars(self) -> list[tuple[int, float, tuple[float, float]]]:
+        """Hour, share, and top and height of its bar in a picture 112 high, as `free_y` marks the free speed."""
+        return [
+            (hour, one, (round(112 - 56 * one, 1), round(56 * one, 1)))
+            for hour, one in enumerate(shares_in(self.shares))
+        ]
+
+    #: Where the free speed lies in the picture of `bars`.
+    free_y = 56
+
     @staticmethod
     def in_use(on: date) -> Q:
         """Rows that count on a day."""
