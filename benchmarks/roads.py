@@ -6,6 +6,8 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from anlan.science.geo.roads.during import Hours
+from anlan.science.geo.roads.during import route as route_by_the_hour
 from anlan.science.geo.roads.graph import Roads, Spots, build, seconds
 from anlan.science.geo.roads.landmarks import Landmarks, landmarks, route
 from anlan.science.geo.roads.search import matrix, spread
@@ -110,6 +112,23 @@ def routes(roads: Roads, random: np.random.Generator) -> None:
         whole += b
     report(f"{len(drawn) // 3} routes past {CLOSED} closures: ours, closures laid on included", drawn)
     report_ratio("one whole search / ours", whole, drawn, "goal 5")
+    by_the_hour(roads, spots, marks[0])
+
+
+def by_the_hour(roads: Roads, spots: list[Spots], marks: Landmarks) -> None:
+    """The same routes set out at half past seven, through the peak of the morning, against a whole search at one hour."""
+    shares = np.array([[0.75, 0.66, 0.77, 0.82], [0.83, 0.77, 0.84, 0.88]])
+    hours = Hours(share=shares, group=(roads.speed_kmh < 50).astype(np.int64), into_s=1800.0)
+    free, drawn, whole = seconds(roads), [], []
+    for start, end in zip(spots[::2], spots[1::2], strict=True):
+        a, b = paired(
+            lambda s=start, e=end: route_by_the_hour(roads, free, s, e, hours, marks), lambda s=start: spread(roads, free, s),
+            rounds=3,
+        )  # fmt: skip
+        drawn += a
+        whole += b
+    report("routes through the hours of a morning: ours", drawn)
+    report_ratio("one whole search at one hour / ours", whole, drawn)
 
 
 if __name__ == "__main__":

@@ -82,6 +82,18 @@ def test_a_later_period_follows_an_earlier_one(network):
     assert shares(network)[0] == 0.8
 
 
+def test_rows_that_overlap_all_the_same_are_said(network):
+    """Two rows of one file that nobody could hold against each other while it was read."""
+    for code, share in (("一", "0.5"), ("二", "0.8")):
+        SpeedProfile.objects.create(
+            code=code, area_id="371500", day_kind="workday", road_class="primary", source="卡口实测",
+            shares=" ".join([share] * 24), effective_from=date(2026, 1, 1),
+        )  # fmt: skip
+    found = speeds_at(network, roads_of(network), FRIDAY)
+    assert found.share[0] == 0.8
+    assert "卡口实测（与 一 重叠，取启用较晚的；请给其中一条填停用日期）" in found.words
+
+
 def test_the_smaller_area_and_the_named_road_count_before_the_larger(network):
     profile()
     assert shares(network) == [0.5, 1, 0.5, 1]

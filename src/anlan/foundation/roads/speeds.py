@@ -37,11 +37,18 @@ class Source:
     is_checked: bool = False
     #: What is wrong with the rule, so that roads are driven freely.
     problem: str = ""
+    #: The code of another row for the same, over which this one was taken.
+    over: str = ""
 
     def __str__(self) -> str:
         text = self.text or _("系统默认（规则 %(rule)s）") % {"rule": self.rule}
         if self.problem:
             return _("%(source)s有误，按自由流计：%(problem)s") % {"source": text, "problem": self.problem}
+        if self.over:
+            text = _("%(source)s（与 %(code)s 重叠，取启用较晚的；请给其中一条填停用日期）") % {
+                "source": text,
+                "code": self.over,
+            }
         return text if self.is_checked else _("%(source)s（待核对）") % {"source": text}
 
 
@@ -237,7 +244,9 @@ def _lay_on(
     area_of, names = _areas_of(of.network, roads), roads.names[roads.name]
     rows = list(SpeedProfile.objects.filter(pk__in=[pk for pk, _at in of.rows]).select_related("area"))
     rows.sort(key=lambda one: (one.road_name != "", max(map(len, one.area.prefixes)), one.effective_from, one.pk))
+    taken: dict[tuple[str, str, str, str], str] = {}
     for row in rows:
+        same = row.area_id, row.road_name, row.day_kind, row.road_class
         inside = np.zeros(roads.size, dtype=bool)
         for prefix in row.area.prefixes:
             inside |= np.char.startswith(area_of, prefix)
@@ -248,7 +257,9 @@ def _lay_on(
             continue
         at = DAYS.index(DayKind(row.day_kind))
         group[at, hit] = len(curves)
-        source = Source(text=row.source, is_checked=row.status == SpeedProfile.Status.CHECKED)
+        is_checked = row.status == SpeedProfile.Status.CHECKED
+        source = Source(text=row.source, is_checked=is_checked, over=taken.get(same, ""))
+        taken[same] = row.code
         told[at].append((len(curves), source))
         curves.append(shares_in(row.shares))
 
