@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from anlan.areas.rescue.stations.rules import MINUTES
@@ -17,19 +18,23 @@ from anlan.foundation.roads.speeds import FREE, NOW, WORST
 LEAST, MOST = 1, 20
 
 
+def _choices() -> list[tuple[str, Any]]:
+    """The free road, the worst hour, now, and every hour of both kinds of days."""
+    hours = [
+        (
+            day.label,
+            [(f"{day}-{at:02d}", gettext("%(day)s %(hour)s 时") % {"day": day.label, "hour": f"{at:02d}"}) for at in range(HOURS)],
+        )
+        for day in DayKind
+    ]  # fmt: skip
+    return [(FREE, gettext("自由流")), (WORST, gettext("最不利时段")), (NOW, gettext("现在")), *hours]
+
+
 class SpeedsField(forms.ChoiceField):
-    """At which hour's speeds: the free road, the worst hour, now, or an hour of a kind of day."""
+    """At which hour's speeds."""
 
     def __init__(self, **kwargs: Any):
-        hours = [
-            (str(day.label), [(f"{day.value}-{at:02d}", _("%(day)s %(hour)s 时") % {"day": day.label, "hour": f"{at:02d}"})
-                              for at in range(HOURS)])
-            for day in DayKind
-        ]  # fmt: skip
-        whole = [(FREE, _("自由流")), (WORST, _("最不利时段")), (NOW, _("现在"))]
-        super().__init__(
-            label=_("车速"), choices=[*whole, *hours], widget=forms.Select({"class": "form-select"}), **kwargs
-        )
+        super().__init__(label=_("车速"), choices=_choices, widget=forms.Select({"class": "form-select"}), **kwargs)
 
 
 class QuestionForm(forms.Form):
