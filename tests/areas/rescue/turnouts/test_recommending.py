@@ -8,6 +8,7 @@ from anlan.areas.rescue.teams.models import Team
 from anlan.areas.rescue.turnouts import queries, services
 from anlan.areas.rescue.turnouts.models import Turnout
 from anlan.foundation.places.models import Area
+from anlan.foundation.roads.models import SpeedProfile
 from anlan.foundation.roads.services import keep_network
 from anlan.science.geo.roads.graph import build
 
@@ -46,6 +47,21 @@ def fire(flood):
 
 def found(people, incident, **given):
     return {one.team.code: one for one in queries.recommend(people["county"], incident, **given)}
+
+
+def test_teams_drive_at_the_speeds_of_now_and_the_page_says_whose(crew, crews, fire, browser_of):
+    for day in ("workday", "rest"):
+        SpeedProfile.objects.create(
+            code=day,
+            area_id="371500",
+            day_kind=day,
+            road_class="service",
+            source="卡口实测",
+            shares=" ".join(["0.5"] * 24),
+        )
+    assert found(crew.people, fire)["西"].drive_min == pytest.approx(7.1, abs=0.3)
+    page = browser_of(crew.people["county"]).get(reverse("turnouts:recommend", args=[fire.pk])).content.decode()
+    assert "来源：卡口实测（待核对）；全程按出发这一小时计" in page
 
 
 def test_the_nearer_ready_and_suited_team_comes_first_with_the_reason(crew, crews, fire):

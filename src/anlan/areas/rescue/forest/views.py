@@ -17,6 +17,8 @@ from anlan.science.geo.roads.graph import RoadError
 
 #: Teams that a suggestion adds unless said.
 SITES = 2
+#: Cells that the page lists one by one.
+LISTED = 300
 
 
 def _asked(request: HttpRequest) -> tuple[ReachForm, queries.ForestReach | None, str]:
@@ -39,6 +41,7 @@ def reach(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form, "found": found, "problem": problem, "limits": rules.MINUTES, "least": LEAST, "most": MOST,
         "query": request.GET.urlencode(), "roles": queries.Role.labels, "may_add": request.user.may("add:forestcells"),
+        "listed": f":{LISTED}", "most_listed": LISTED,
     }  # fmt: skip
     if found:
         context |= {"question": form.question(), "gaps": found.gaps[: queries.GAPS], "gap_count": len(found.gaps)}
