@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from anlan.areas.rescue.forest import queries
 from anlan.areas.rescue.forest.models import ForestCell, WaterPoint
+from anlan.areas.rescue.stations.models import FireStation
 from anlan.areas.rescue.teams.models import Team
 from anlan.areas.transport.closures.models import Closure
 from anlan.foundation.indicators.registry import indicators
@@ -131,16 +132,34 @@ def test_the_suggested_seat_gains_most_key_forest(people, forest, client_of):
     Area.objects.filter(pk="371526001").update(lon=116.2, lat=ROAD_LAT)
     found = ask(people["county"])
     suggestion = queries.suggest(people["county"], found, 1)
-    assert [(one.area.name, one.hectares) for one in suggestion.sites] == [("姜店镇", 100.0)]
+    assert [(one.name, one.hectares) for one in suggestion.sites] == [("姜店镇", 100.0)]
     assert suggestion.siting.gap == 0
     ForestCell.objects.update(is_key=False)
     suggestion = queries.suggest(people["county"], ask(people["county"]), 1)
-    assert [(one.area.name, one.hectares) for one in suggestion.sites] == [("鱼邱湖街道", 300.0)]
+    assert [(one.name, one.hectares) for one in suggestion.sites] == [("鱼邱湖街道", 300.0)]
     page = client_of("county").get(SITES, {"minutes": 30, "closures": "on", "count": 1}).content.decode()
     assert "鱼邱湖街道" in page
     assert "没有登记重点林区" in page
-    assert "没有缺口可以再减少" in client_of("county").get(SITES, {"minutes": 60}).content.decode()
+    assert "没有缺口：林区都已按时到达" in client_of("county").get(SITES, {"minutes": 60}).content.decode()
     assert "alert-danger" in client_of("county").get(SITES, {"count": 99}).content.decode()
+
+
+def test_the_suggestion_may_rest_on_brigades_and_enterprise_teams_that_are_there(people, forest, client_of):
+    brigade = {"kind": "volunteer", "area_id": "371526", "people": 12, "vehicles": 2, "lat": ROAD_LAT}
+    FireStation.objects.create(code="V1", name="东镇专职队", lon=116.45, **brigade)
+    FireStation.objects.create(code="V2", name="邻县专职队", lon=116.49, **brigade | {"area_id": "371502"})
+    Team.objects.create(
+        code="E1", name="东厂救援队", kind="enterprise", area_id="371526", people=10, lon=116.48, lat=ROAD_LAT
+    )
+    found = ask(people["county"])
+    for among, name in (("brigades", "东镇专职队"), ("enterprises", "东厂救援队")):
+        suggestion = queries.suggest(people["county"], found, 2, among)
+        assert [(one.name, one.hectares) for one in suggestion.sites] == [(name, 100.0)]
+        assert suggestion.candidates == 1
+        assert name in client_of("county").get(SITES, {"minutes": 30, "among": among}).content.decode()
+    Team.objects.filter(code="E1").delete()
+    page = client_of("county").get(SITES, {"minutes": 30, "among": "enterprises"}).content.decode()
+    assert "您的范围内没有这类带位置的候选点" in page
 
 
 def water(code, lon, **given):

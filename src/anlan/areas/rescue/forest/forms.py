@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from anlan.areas.rescue.forest.queries import MOST_SITES
+from anlan.areas.rescue.forest.queries import MOST_SITES, Among
 from anlan.areas.rescue.stations.forms import SpeedsField
 
 #: Limits that the slider offers, in minutes.
@@ -20,6 +20,7 @@ class ReachForm(forms.Form):
     speeds = SpeedsField()
     lon = forms.FloatField(label=_("经度"), min_value=-180, max_value=180, required=False)
     lat = forms.FloatField(label=_("纬度"), min_value=-89, max_value=89, required=False)
+    among = forms.ChoiceField(label=_("依托"), choices=Among.choices, required=False)
     count = forms.IntegerField(label=_("增设队数"), min_value=1, max_value=MOST_SITES, required=False)
 
     def question(self) -> dict[str, Any]:

@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from scipy.spatial import cKDTree
 
 from anlan.areas.rescue.forest import rules
 from anlan.areas.rescue.forest.models import ForestCell, WaterPoint
 from anlan.areas.rescue.stations.coverage import Reach
+from anlan.areas.rescue.stations.models import FireStation
 from anlan.areas.rescue.teams.models import Team
 from anlan.areas.rescue.turnouts.rules import limits_of
 from anlan.foundation.accounts.models import User
@@ -264,11 +267,21 @@ def _gained(found: ForestReach, extra: tuple[float, float]) -> tuple[float, floa
     return sum(one.hectares for one in new), sum(one.hectares for one in new if one.is_key)
 
 
+class Among(models.TextChoices):
+    """Where a further team may stand, in the three ways in which the plan wants teams to be formed."""
+
+    SEATS = "seats", _("乡镇驻地（新建专职队）")
+    BRIGADES = "brigades", _("乡镇专职消防队（依托建兼职队）")
+    ENTERPRISES = "enterprises", _("企业救援队（依托建后备队）")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Site:
-    """A township's seat where a further team would stand, and what it gains beyond those before it."""
+    """Where a further team would stand, and what it gains beyond those before it."""
 
-    area: Area
+    name: str
+    lon: float
+    lat: float
     hectares: float
 
 
@@ -279,29 +292,41 @@ class Suggestion:
     sites: tuple[Site, ...]
     siting: Siting | None
     of_key: bool
+    #: Of how many places these are chosen.
+    candidates: int
 
 
-def suggest(user: User, found: ForestReach, count: int) -> Suggestion:
-    """So many seats of the user's townships from which teams reach most forest that is a gap now."""
-    seats = list(
-        Area.objects.filter(within(user.scope.prefixes, "code"), level=Area.Level.TOWNSHIP, lon__isnull=False).order_by(
-            "code"
-        )
+def _candidates(user: User, among: str) -> list[Any]:
+    """Places with a name and a position in the user's areas."""
+    if among == Among.SEATS:
+        seats = Area.objects.filter(within(user.scope.prefixes, "code"), level=Area.Level.TOWNSHIP)
+        return list(seats.filter(lon__isnull=False).order_by("code"))
+    name, kind = (
+        ("firestations", FireStation.Kind.VOLUNTEER) if among == Among.BRIGADES else ("teams", Team.Kind.ENTERPRISE)
     )
+    entry = ledger(name)
+    return list(entry.rows(user).filter(kind=kind, lon__isnull=False)) if entry.may(user, "view") else []
+
+
+def suggest(user: User, found: ForestReach, count: int, among: str = Among.SEATS) -> Suggestion:
+    """So many places from which teams reach most forest that is a gap now."""
+    places = _candidates(user, among)
     of_key = any(one.cell.is_key for one in found.lines)
     weights = np.array([one.cell.hectares if one.cell.is_key or not of_key else 0.0 for one in found.lines])
     gaps = np.array([not one.is_reached for one in found.lines], dtype=bool)
-    if not seats or not (weights[gaps] > 0).any():
-        return Suggestion(sites=(), siting=None, of_key=of_key)
-    covers = found.ways.covers(_places(seats), found.places, found.minutes - _new_turnout_min())
-    siting = best_sites(covers, weights, min(count, len(seats)), is_covered=~gaps)
+    if not places or not (weights[gaps] > 0).any():
+        return Suggestion(sites=(), siting=None, of_key=of_key, candidates=len(places))
+    covers = found.ways.covers(_places(places), found.places, found.minutes - _new_turnout_min())
+    siting = best_sites(covers, weights, min(count, len(places)), is_covered=~gaps)
     left, open_to, sites = list(siting.sites), gaps.copy(), []
     while left:
         best = max(left, key=lambda site: float(weights[covers[site] & open_to].sum()))
-        sites.append(Site(area=seats[best], hectares=round(float(weights[covers[best] & open_to].sum()), 1)))
+        gain = round(float(weights[covers[best] & open_to].sum()), 1)
+        sites.append(Site(name=places[best].name, lon=places[best].lon, lat=places[best].lat, hectares=gain))
         open_to &= ~covers[best]
         left.remove(best)
-    return Suggestion(sites=tuple(one for one in sites if one.hectares), siting=siting, of_key=of_key)
+    chosen = tuple(one for one in sites if one.hectares)
+    return Suggestion(sites=chosen, siting=siting, of_key=of_key, candidates=len(places))
 
 
 def key_forest(prefix: str) -> list[ForestCell]:

@@ -41,7 +41,7 @@ def reach(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form, "found": found, "problem": problem, "limits": rules.MINUTES, "least": LEAST, "most": MOST,
         "query": request.GET.urlencode(), "roles": queries.Role.labels, "may_add": request.user.may("add:forestcells"),
-        "listed": f":{LISTED}", "most_listed": LISTED,
+        "among": queries.Among.choices, "listed": f":{LISTED}", "most_listed": LISTED,
     }  # fmt: skip
     if found:
         context |= {"question": form.question(), "gaps": found.gaps[: queries.GAPS], "gap_count": len(found.gaps)}
@@ -55,7 +55,9 @@ def sites(request: HttpRequest) -> HttpResponse:
     suggestion = None
     if found:
         try:
-            suggestion = queries.suggest(request.user, found, form.cleaned_data["count"] or SITES)
+            data = form.cleaned_data
+            among = data["among"] or queries.Among.SEATS
+            suggestion = queries.suggest(request.user, found, data["count"] or SITES, among)
         except CoveringError as error:
             problem = str(error)
     context = {"found": found, "suggestion": suggestion, "problem": problem}
