@@ -113,7 +113,7 @@ def _passed(now, free, row, into):  # type: ignore[no-untyped-def]  # pragma: no
     return now + free / row[row.size - 1]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _drawn(first, head, edge, free, group, share, into, node, at, goals, rest, last, least_rest, ease, out, back, time, arc, keys, values):  # type: ignore[no-untyped-def]  # pragma: no cover  # fmt: skip
     size, best, safe = 0, np.inf, 1.0 - 1e-12
     for n in range(node.size):

@@ -130,7 +130,7 @@ def _least(out, back, node, goals, rest, ease):  # type: ignore[no-untyped-def] 
     return least
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _drawn(first, head, edge, cost, node, at, goals, rest, ease, out, back, time, arc, keys, values):  # type: ignore[no-untyped-def]  # pragma: no cover
     # Rounding must not let a bound lie above the truth.
     size, best, safe = 0, np.inf, 1.0 - 1e-12

@@ -2,6 +2,7 @@
 
 Dijkstra's method with a binary heap of its own and a limit; what lies beyond the limit is never looked at, so a
 five-minute circle costs what the circle holds and not what the city holds. benchmarks/roads.py holds it against scipy.
+Searches let go of Python's lock, so that one person's long question does not hold up everybody's pages.
 """
 
 from dataclasses import dataclass
@@ -252,7 +253,7 @@ def _pop(keys, values, size):  # type: ignore[no-untyped-def]  # pragma: no cove
     return size
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _dijkstra(first, head, edge, cost, node, at, whose, limit, time, source, arc, keys, values):  # type: ignore[no-untyped-def]  # pragma: no cover
     size = 0
     for n in range(node.size):
@@ -273,7 +274,7 @@ def _dijkstra(first, head, edge, cost, node, at, whose, limit, time, source, arc
                 size = _push(keys, values, size, then, there)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _matrix(first, head, edge, cost, node, at, firsts, limit, count, start, end, along, back, found):  # type: ignore[no-untyped-def]  # pragma: no cover
     time = np.full(count, np.inf)
     touched = np.empty(count, dtype=np.int64)
