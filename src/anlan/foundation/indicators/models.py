@@ -11,7 +11,7 @@ class Observation(models.Model):
     area_code = models.CharField(max_length=12)
     value = models.FloatField(_("数值"), null=True)
     samples = models.PositiveIntegerField(_("样本数"), default=0)
-    basis = models.CharField(_("计算依据"), max_length=300, blank=True)
+    basis = models.TextField(_("计算依据"), blank=True)
     as_of = models.DateTimeField(_("计算时间"), db_index=True)
 
     class Meta:

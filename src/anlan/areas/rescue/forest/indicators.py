@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from anlan.areas.rescue.forest import queries, rules
 from anlan.areas.rescue.stations.queries import counted_at
@@ -23,17 +22,18 @@ def key_forest_reached(area_code: str, as_of: datetime) -> Measure:
     cells = len(queries.key_forest(prefix(area_code)))
     if found is None:
         return Measure(
-            value=None, samples=cells, basis="林区单元台账、救援队伍台账和路网：尚无重点林区、森林消防队伍或路网"
+            value=None, samples=cells, basis=_("林区单元台账、救援队伍台账和路网：尚无重点林区、森林消防队伍或路网")
         )
     hectares, speeds, network = found
-    kind = "合成路网" if network.is_synthetic else f"路网“{network.title}”"
-    with override("zh-hans"):
-        words = speeds.words
     limits = rules.limits()
-    basis = (
-        f"重点林区单元中心、待命的森林消防队伍、{kind}，{words}，离路步行 {limits.walk_kmh:g} 千米/时；"
-        f"{limits.minutes:g} 分钟内（{limits.citation}，{limits.status}），不计临时阻断"
-    )
+    basis = _(
+        "重点林区单元中心、待命的森林消防队伍、路网（%(network)s），%(speeds)s，离路步行 %(walk)s 千米/时；"
+        "%(minutes)s 分钟内（%(citation)s，%(status)s），不计临时阻断"
+    ) % {
+        "network": _("合成路网") if network.is_synthetic else network.title, "speeds": speeds.words,
+        "walk": f"{limits.walk_kmh:g}", "minutes": f"{limits.minutes:g}", "citation": limits.citation,
+        "status": limits.status,
+    }  # fmt: skip
     return Measure(value=hectares.percent, samples=cells, basis=basis)
 
 
@@ -44,7 +44,9 @@ def key_forest_watered(area_code: str, as_of: datetime) -> Measure:
     """Share of key forest with water that can be used this month within the rule's distance."""
     found = queries.key_forest_watered(prefix(area_code))
     limits = rules.limits()
-    basis = f"重点林区单元中心 {limits.water_m:g} 米（直线，{limits.status}）内有当月可用的森林防火水源地"
     if found is None:
-        return Measure(value=None, samples=0, basis=f"{basis}；尚无重点林区登记")
+        return Measure(value=None, samples=0, basis=_("林区单元台账：尚无重点林区登记"))
+    basis = _("重点林区单元中心 %(metres)s 米（直线，%(status)s）内有当月可用的森林防火水源地") % {
+        "metres": f"{limits.water_m:g}", "status": limits.status,
+    }  # fmt: skip
     return Measure(value=found.percent, samples=len(queries.key_forest(prefix(area_code))), basis=basis)

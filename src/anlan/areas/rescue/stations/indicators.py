@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from anlan.areas.rescue.stations import queries
 from anlan.areas.rescue.stations.coverage import Share
@@ -21,25 +20,28 @@ def five_minute_fire_circle(area_code: str, as_of: datetime) -> Measure:
     """Share of people in subdistricts (街道) that a crew reaches in five minutes; outlines of built-up areas are lacking."""
     found = queries.circle(prefix(area_code))
     if found is None:
-        return Measure(value=None, samples=0, basis="消防站台账和路网：尚无执勤站或路网")
+        return Measure(value=None, samples=0, basis=_("消防站台账和路网：尚无执勤站或路网"))
     network = found.network
-    kind = "合成路网" if network.is_synthetic else f"路网“{network.title}”"
-    with override("zh-hans"):
-        worst = found.speeds.words
-    other = (
-        f"按自由流车速；最不利时段为 {_percent(found.worst)}（{worst}），车速核对后改按最不利时段"
-        if found.choice == FREE
-        else f"{worst}；与以前可比的自由流车速下为 {_percent(found.free)}"
-    )
-    basis = (
-        f"执勤消防站、{kind}、1 分钟出动加行车的路网时间，{other}；建成区边界未接入，以街道的村（社区）人口代替，"
-        "不计临时阻断"
-    )
+    said = {
+        "network": _("合成路网") if network.is_synthetic else network.title, "speeds": found.speeds.words,
+        "free": _percent(found.free), "worst": _percent(found.worst),
+    }  # fmt: skip
+    if found.choice == FREE:
+        basis = _(
+            "执勤消防站、路网（%(network)s）、1 分钟出动加行车的时间，按自由流车速；最不利时段为 %(worst)s（%(speeds)s），"
+            "车速核对后改按最不利时段；建成区边界未接入，以街道的村（社区）人口代替，不计临时阻断"
+        )
+    else:
+        basis = _(
+            "执勤消防站、路网（%(network)s）、1 分钟出动加行车的时间，%(speeds)s；与以前可比的自由流车速下为 %(free)s；"
+            "建成区边界未接入，以街道的村（社区）人口代替，不计临时阻断"
+        )
+    basis %= said
     return Measure(value=found.share.percent, samples=found.stations, basis=basis)
 
 
 def _percent(found: Share) -> str:
-    return "未知" if found.percent is None else f"{found.percent}%"
+    return str(_("未知")) if found.percent is None else f"{found.percent}%"
 
 
 @indicator(
@@ -55,5 +57,5 @@ def fire_force_structure(area_code: str, as_of: datetime) -> Measure:
     return Measure(
         value=round(100 * done / total, 1) if is_known else None,
         samples=total,
-        basis="消防站台账登记的调整完成日期；一个都没有登记时为未知",
+        basis=_("消防站台账登记的调整完成日期；一个都没有登记时为未知"),
     )
