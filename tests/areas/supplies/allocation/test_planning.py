@@ -50,7 +50,7 @@ def test_a_plan_brings_what_is_asked_on_trucks_that_carry_it(relief, plan):
     assert all(place.is_whole and place.is_in_time for place in places)
     assert queries.flaws_of(plan) == []
     assert plan.basis["roads"]["title"] == "测试路网"
-    assert plan.basis["roads"]["speeds"].endswith("（待核对）；全程按出发这一小时计")
+    assert plan.basis["roads"]["speeds"].endswith("；全程按出发这一小时计")
     assert plan.outcome["unmet"] == []
 
 

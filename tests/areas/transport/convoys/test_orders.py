@@ -111,7 +111,7 @@ def test_the_leader_takes_every_step_with_one_button(order, leader, client_of, c
         "issued", "accepted", "departed", "arrived", "returning", "returned",
     ]  # fmt: skip
     assert order.plan["km"] > 40
-    assert order.plan["speeds"].endswith("（待核对）；途中逐时变速")
+    assert order.plan["speeds"].endswith("；途中逐时变速")
     texts = list(TimelineEntry.objects.filter(incident=order.incident).values_list("text", flat=True))
     assert "一号车队出动" in texts
     assert "没有下给您单位的调令" in client.get("/field/convoys/").content.decode()
