@@ -138,11 +138,11 @@ def _round(network: Network, leak: Link) -> set[Name]:
     all_valves = frozenset(link.name for link in network.links if _is_cuttable(link))
     segment = reached(network, [leak.start, leak.end], all_valves, against=True)
     wanted = {link.name for link in network.links if link.name in all_valves and {link.start, link.end} & segment}
-    for name in sorted(wanted):  # one that no gas comes through while the others are closed may stay open
-        without = frozenset(wanted - {name})
-        if not reached(network, [leak.start, leak.end], without, against=True) & set(network.sources):
-            wanted = set(without)
-    return wanted
+    fed = reached(network, network.sources, frozenset(wanted))
+    if {leak.start, leak.end} & fed:
+        return wanted  # not enough
+    # One with no gas on either side while all are closed may stay open: what it joins to the leak is fed by nobody.
+    return {link.name for link in network.links if link.name in wanted and {link.start, link.end} & fed}
 
 
 def _fewest(network: Network, leak: Link) -> set[Name]:

@@ -1,6 +1,7 @@
 """The scenario's network: valves to close, users cut off, gas that bleeds (关阀推演)."""
 
 import math
+from collections.abc import Iterable
 
 from anlan.science.hazards.gas_leak.blowdown import vessel_time
 from anlan.science.hazards.gas_leak.gases import ATMOSPHERE, FuelGas
@@ -45,13 +46,23 @@ def plan(scenario: GasLeak, gas: FuelGas, hole: float) -> Valves:
     return Valves(nearest=made[0], fewest=made[1])
 
 
+def remaining_m3(pipes: Iterable[Link], gas: FuelGas, temperature: float) -> float:
+    """Gas inside pipes at a temperature (K), m3 at 0 °C and one atmosphere.
+
+    >>> from anlan.science.hazards.gas_leak.gases import usual
+    >>> pipe = Link(name="p", start="a", end="b", kind="pipe", volume=10.0, pressure=501_325.0)
+    >>> round(remaining_m3([pipe], usual("natural_gas"), 288.15), 1)
+    47.3
+    """
+    mass = sum(link.volume * gas.density(link.pressure, temperature) for link in pipes)
+    return mass / gas.density(ATMOSPHERE, KELVIN)
+
+
 def _closure(net: Net, graph: Network, way: Isolation, gas: FuelGas, temperature: float, hole: float) -> Closure:
     lost = set(way.lost)
     users = [row for row in net.users if row.node in lost and row.kind != "source"]
     pipes = [link for link in graph.links if link.name in set(way.bleeding)]
     volume = sum(link.volume for link in pipes)
-    standard = gas.density(ATMOSPHERE, KELVIN)
-    mass = sum(link.volume * gas.density(link.pressure, temperature) for link in pipes)
     mean = sum(link.volume * link.pressure for link in pipes) / volume if volume > 0 else ATMOSPHERE
     bleeding = vessel_time(gas, mean, temperature, volume, hole, ATMOSPHERE + 1000.0) if volume > 0 else 0.0
     return Closure(
@@ -62,7 +73,7 @@ def _closure(net: Net, graph: Network, way: Isolation, gas: FuelGas, temperature
         hospitals=tuple(row.name or row.node for row in users if row.kind == "hospital"),
         schools=tuple(row.name or row.node for row in users if row.kind == "school"),
         others=sum(row.count for row in users if row.kind not in ("homes", "hospital", "school")),
-        remaining_m3=mass / standard,
+        remaining_m3=remaining_m3(pipes, gas, temperature),
         bleeding_min=bleeding / 60.0 if way.is_isolated else None,
         bleeding=way.bleeding,
     )
