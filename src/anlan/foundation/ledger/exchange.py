@@ -1,11 +1,13 @@
-"""Tables in and out: CSV and XLSX with the ledger's own column titles."""
+"""Tables in and out: CSV and XLSX with the ledger's own column titles, GeoJSON with the names of its fields."""
 
 import csv
 import io
+import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from zipfile import BadZipFile
 
+import shapely
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
@@ -90,8 +92,8 @@ def defused(value: object) -> object:
 
 
 def read_table(path: Path) -> Iterator[dict[str, str]]:
-    """Rows of a CSV or XLSX file as text by column title; ValidationError when it is neither."""
-    rows = _xlsx_rows(path) if path.suffix.lower() == ".xlsx" else _csv_rows(path)
+    """Rows of a CSV, XLSX or GeoJSON file as text by column title; ValidationError when it is none of them."""
+    rows = READERS[path.suffix.lower()](path)
     header = [str(value or "").strip() for value in next(rows, [])]
     if not any(header):
         raise ValidationError(_("文件是空的：第一行应当是列名。请下载模板对照。"))
@@ -134,3 +136,28 @@ def _csv_rows(path: Path) -> Iterator[list[str]]:
         yield from csv.reader(io.StringIO(text))
         return
     raise ValidationError(_("看不懂文件的编码：请保存为 UTF-8 或 GBK 编码的 CSV，或 XLSX。"))
+
+
+def _geojson_rows(path: Path) -> Iterator[Iterable[object]]:
+    """The properties of each feature, and its geometry as `lon` and `lat`, or as `line` in WKT (RFC 7946)."""
+    refused = ValidationError(_("这不是有效的 GeoJSON：应当是 FeatureCollection，每个要素是一个点或一条线。"))
+    try:
+        features = json.loads(path.read_bytes().decode("utf-8-sig"))["features"]
+        rows = [(one.get("properties") or {}) | _placed(one.get("geometry")) for one in features]
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, shapely.errors.ShapelyError):
+        raise refused from None
+    header = list(dict.fromkeys(name for row in rows for name in row))
+    yield header
+    yield from ([row.get(name) for name in header] for row in rows)
+
+
+def _placed(geometry: dict | None) -> dict[str, object]:
+    if not geometry:
+        return {}
+    if geometry["type"] == "Point":
+        return {"lon": geometry["coordinates"][0], "lat": geometry["coordinates"][1]}
+    return {"line": shapely.geometry.shape(geometry).wkt}
+
+
+#: How a file is read, by its suffix.
+READERS = {".csv": _csv_rows, ".xlsx": _xlsx_rows, ".geojson": _geojson_rows, ".json": _geojson_rows}

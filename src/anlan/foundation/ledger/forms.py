@@ -139,8 +139,11 @@ class RecordForm(forms.ModelForm):
                 field.cache = cache
 
     def clean(self):
-        """A field left empty takes its default; a secret that nobody types stays as it is."""
+        """A field left empty takes its default, the own unit of a keeper of own rows; a secret stays as it is."""
         cleaned = super().clean()
+        own = self.user.scope.owner
+        if own is not None and "department" in self.fields and not cleaned.get("department"):
+            cleaned["department"] = Department.objects.get(pk=own)  # who keeps only the own unit's rows means it
         for name, value in cleaned.items():
             column = self._meta.model._meta.get_field(name)
             if value in (None, "") and column.has_default():

@@ -4,6 +4,8 @@ import csv
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+import shapely
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
@@ -14,6 +16,7 @@ from anlan.foundation.ledger.exchange import read_table, titles
 from anlan.foundation.ledger.forms import RecordForm, form_class, unsaid
 from anlan.foundation.ledger.registry import Ledger, ledger
 from anlan.foundation.ledger.writing import save_many
+from anlan.foundation.places.geometry import read_line, write_line
 from anlan.science.geo.coordinates import bd09_to_wgs84, gcj02_to_wgs84
 
 #: Rows written in one transaction.
@@ -161,6 +164,14 @@ class Import:
                     str(_("经度")): _("“%(lon)s, %(lat)s”不是数字。") % {"lon": values["lon"], "lat": values["lat"]}
                 }
             values["lon"], values["lat"] = f"{float(lon):.7f}", f"{float(lat):.7f}"
+        if convert and self.ledger.is_line and values.get("line"):
+            try:
+                line = read_line(values["line"])
+            except ValidationError:
+                return {}  # the form tells what is wrong with it
+            values["line"] = write_line(
+                shapely.transform(line, lambda xy: np.column_stack(convert(xy[:, 0], xy[:, 1])))
+            )
         return {}
 
 

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import shapely
 from django.db import models
 
 from anlan.foundation.accounts.models import User
@@ -17,9 +18,9 @@ def features(ledger: Ledger, user: User, *, bounds: tuple[float, float, float, f
     """A GeoJSON FeatureCollection of the visible rows, all or inside (west, south, east, north)."""
     rows = ledger.rows(user).filter(lon__isnull=False)
     if bounds:
-        west, south, east, north = bounds
-        rows = rows.filter(lon__gte=west, lon__lte=east, lat__gte=south, lat__lte=north)
+        rows = rows.filter(ledger.within_box(*bounds))
     names = ["pk", "lon", "lat", name_field(ledger.model), *extra_properties(ledger.model)]
+    lines = dict(rows.values_list("pk", "line")[: MOST_OBJECTS + 1]) if ledger.is_line else {}
     found = list(rows.values_list(*names)[: MOST_OBJECTS + 1])
     return {
         "type": "FeatureCollection",
@@ -28,7 +29,7 @@ def features(ledger: Ledger, user: User, *, bounds: tuple[float, float, float, f
             {
                 "type": "Feature",
                 "id": values[0],
-                "geometry": {"type": "Point", "coordinates": [values[1], values[2]]},
+                "geometry": geometry(values[1], values[2], lines.get(values[0], "")),
                 "properties": {"title": values[3], **dict(zip(names[4:], values[4:], strict=True))},
             }
             for values in found[:MOST_OBJECTS]
@@ -36,9 +37,16 @@ def features(ledger: Ledger, user: User, *, bounds: tuple[float, float, float, f
     }
 
 
+def geometry(lon: float, lat: float, line: str = "") -> dict[str, Any]:
+    """A position, or the line whose WKT is given, as GeoJSON."""
+    if line:
+        return dict(shapely.geometry.mapping(shapely.from_wkt(line)))
+    return {"type": "Point", "coordinates": [lon, lat]}
+
+
 def extra_properties(model: type[models.Model]) -> list[str]:
     """Short fields that the map may colour or label by."""
-    wanted = ("kind", "status", "level", "area_id", "is_demo")
+    wanted = ("kind", "status", "level", "grade", "area_id", "is_demo")
     known = {f.attname for f in model._meta.concrete_fields}
     return [name for name in wanted if name in known]
 

@@ -5,12 +5,13 @@ reference) for CRS84, EPSG:4326 and EPSG:4490. Who may see which row is decided 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+import shapely
 from django.db import models
 from django.db.models import Max, Min, Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
@@ -24,6 +25,7 @@ from django.views.decorators.http import require_safe
 from anlan.foundation.accounts.models import User
 from anlan.foundation.ledger.api import serialize
 from anlan.foundation.ledger.filters import filtered, filterset
+from anlan.foundation.ledger.layers import geometry
 from anlan.foundation.ledger.programs import caller
 from anlan.foundation.ledger.registry import Ledger, ledger, located
 
@@ -158,7 +160,8 @@ def collection(request: HttpRequest, name: str) -> HttpResponse:
 
 def _described(request: HttpRequest, entry: Ledger) -> dict[str, Any]:
     rows = entry.rows(request.user).filter(lon__isnull=False)
-    ends = rows.aggregate(west=Min("lon"), south=Min("lat"), east=Max("lon"), north=Max("lat"))
+    west, south, east, north = entry.box
+    ends = rows.aggregate(west=Min(west), south=Min(south), east=Max(east), north=Max(north))
     found: dict[str, Any] = {
         "id": entry.name,
         "title": str(entry.title),
@@ -187,7 +190,7 @@ def _system(request: HttpRequest, name: str) -> bool:
     return SYSTEMS[chosen]
 
 
-def _inside(request: HttpRequest) -> Q:
+def _inside(request: HttpRequest, entry: Ledger) -> Q:
     """The rows inside ?bbox=; west may lie east of east, across the 180th meridian."""
     text = request.GET.get("bbox", "")
     is_latitude_first = _system(request, "bbox-crs")
@@ -206,8 +209,7 @@ def _inside(request: HttpRequest) -> Q:
     west, south, east, north = numbers
     if south > north:
         raise Refused(_("参数 bbox 的最小纬度大于最大纬度。"))
-    across = Q(lon__gte=west) | Q(lon__lte=east) if west > east else Q(lon__gte=west, lon__lte=east)
-    return across & Q(lat__gte=south, lat__lte=north)
+    return entry.within_box(west, south, east, north)
 
 
 def _during(request: HttpRequest, entry: Ledger) -> Q:
@@ -259,7 +261,7 @@ def items(request: HttpRequest, name: str) -> HttpResponse:
     if not chosen.is_valid():
         field, problems = next(iter(chosen.errors.items()))
         raise Refused(f"{field}: {' '.join(problems)}")
-    matching = rows.filter(_inside(request) & _during(request, entry))
+    matching = rows.filter(_inside(request, entry) & _during(request, entry))
     page = matching.select_related(*_joined(entry)).order_by("pk")
     if after:
         try:
@@ -279,7 +281,7 @@ def items(request: HttpRequest, name: str) -> HttpResponse:
     if _wants_html(request):
         head["features"] = [_feature(entry, record, is_latitude_first) for record in page]
         return _answered(request, head, GEOJSON, str(entry.title))
-    found = StreamingHttpResponse(_streamed(entry, head, page, is_latitude_first), content_type=GEOJSON)
+    found = StreamingHttpResponse(streamed(entry, head, page.iterator(1000), is_latitude_first), content_type=GEOJSON)
     found["Content-Crs"] = f"<{request.GET.get('crs') or CRS84}>"
     return found
 
@@ -303,10 +305,13 @@ def _joined(entry: Ledger) -> list[str]:
     return [one for one in entry.form_fields if entry.model._meta.get_field(one).is_relation]
 
 
-def _streamed(entry: Ledger, head: dict, page: models.QuerySet, is_latitude_first: bool) -> Iterator[bytes]:
+def streamed(
+    entry: Ledger, head: dict, records: Iterable[models.Model], is_latitude_first: bool = False
+) -> Iterator[bytes]:
+    """A FeatureCollection in pieces."""
     yield json.dumps(head, ensure_ascii=False)[:-1].encode() + b', "features": ['
     parts: list[str] = []
-    for number, record in enumerate(page.iterator(1000)):
+    for number, record in enumerate(records):
         text = json.dumps(_feature(entry, record, is_latitude_first), ensure_ascii=False, default=str)
         parts.append(f", {text}" if number else text)
         if len(parts) == 200:
@@ -319,16 +324,23 @@ def _feature(entry: Ledger, record: models.Model, is_latitude_first: bool) -> di
     values = serialize(entry, record)
     key = values.pop("id")
     lon, lat = values.pop("lon", record.lon), values.pop("lat", record.lat)
-    place = None if lon is None else [lat, lon] if is_latitude_first else [lon, lat]
+    place = None if lon is None else geometry(lon, lat, values.pop("line", "") if entry.is_line else "")
+    if place and is_latitude_first:
+        place = _latitude_first(place)
     marks = {name: getattr(record, name) for name in ("is_demo", "is_exercise") if hasattr(record, name)}
     if updated := getattr(record, "updated_at", None):
         marks["updated_at"] = timezone.localtime(updated).isoformat()
     return {
         "type": "Feature",
         "id": key,
-        "geometry": place and {"type": "Point", "coordinates": place},
+        "geometry": place,
         "properties": values | marks,
     }
+
+
+def _latitude_first(place: dict[str, Any]) -> dict[str, Any]:
+    turned = shapely.transform(shapely.geometry.shape(place), lambda degrees: degrees[:, ::-1])
+    return dict(shapely.geometry.mapping(turned))
 
 
 @_guarded

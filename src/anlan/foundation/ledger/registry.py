@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 
 from anlan.foundation.accounts.models import User
 from anlan.foundation.places.codes import within
+from anlan.foundation.places.geometry import Lined
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,6 +55,8 @@ class Ledger:
     owner_path: str = ""
     #: "point" makes the register a layer of the one map (the model has lon and lat).
     location: str = ""
+    #: Whether each row is a line (the model is `Lined`): map layers and exports draw it as one.
+    is_line: bool = False
     #: Fields with the people there by day and by night, of a register of places where people are; a zone counts them.
     people: tuple[str, str] | None = None
     #: Kind under which rows can be asked for through `foundation.resources`.
@@ -88,6 +91,18 @@ class Ledger:
             for f in self.model._meta.get_fields()
             if isinstance(f, models.Field) and f.editable and (not f.primary_key or f.name == self.key != "id")
         )
+
+    @property
+    def box(self) -> tuple[str, str, str, str]:
+        """Columns with a row's west, south, east and north end."""
+        return ("min_lon", "min_lat", "max_lon", "max_lat") if self.is_line else ("lon", "lat", "lon", "lat")
+
+    def within_box(self, west: float, south: float, east: float, north: float) -> models.Q:
+        """A filter for rows that reach into a box; west may lie east of east, across the 180th meridian."""
+        least_lon, least_lat, most_lon, most_lat = self.box
+        start, end = models.Q(**{f"{most_lon}__gte": west}), models.Q(**{f"{least_lon}__lte": east})
+        across = start | end if west > east else start & end
+        return across & models.Q(**{f"{most_lat}__gte": south, f"{least_lat}__lte": north})
 
     @cached_property
     def owner(self) -> str:
@@ -163,6 +178,8 @@ def register(declaration: type[Ledger]) -> type[Ledger]:
             raise ValueError(f"{declaration.__name__}: {ledger.model.__name__} has no field {name!r}")
     if ledger.location and not {"lon", "lat"} <= known:
         raise ValueError(f"{declaration.__name__}: a located ledger needs the fields lon and lat")
+    if ledger.is_line and not issubclass(ledger.model, Lined):
+        raise ValueError(f"{declaration.__name__}: rows along a line need a model that is Lined")
     if ledger.name in _registry.by_name:
         raise ValueError(f"ledger {ledger.name!r} is declared twice")
     _registry.by_name[ledger.name] = ledger

@@ -24,6 +24,7 @@ from anlan.foundation.ledger.filters import filtered
 from anlan.foundation.ledger.forms import form_class, key_of, name_field, visible
 from anlan.foundation.ledger.history import changes
 from anlan.foundation.ledger.imports import DATUMS, import_table
+from anlan.foundation.ledger.ogc import streamed
 from anlan.foundation.ledger.writing import delete_record, save_form, why_kept
 
 PAGE = 50
@@ -85,11 +86,9 @@ def detail(request: HttpRequest, name: str, pk: str) -> HttpResponse:
     record = _record(entry, request, pk)
     if entry.detail_url and not request.GET.get("fields"):
         return redirect(entry.url_of(record))
-    fields = [
-        (f.verbose_name, exchange.shown(record, f.name))
-        for f in record._meta.concrete_fields
-        if f.name in entry.form_fields or f.name in entry.columns or f.name in ("created_at", "updated_at")
-    ]
+    names = dict.fromkeys((*entry.form_fields, *entry.columns, "created_at", "updated_at"))
+    known = {f.name: f.verbose_name for f in record._meta.concrete_fields}
+    fields = [(known[name], exchange.shown(record, name)) for name in names if name in known]
     context = {
         "ledger": entry,
         "record": record,
@@ -185,8 +184,8 @@ def import_page(request: HttpRequest, name: str) -> HttpResponse:
         upload = request.FILES.get("file")
         suffix = Path(upload.name).suffix.lower() if upload else ""
         datum = request.POST.get("datum", "wgs84")
-        if suffix not in (".csv", ".xlsx") or datum not in DATUMS:
-            messages.error(request, _("请选择 CSV 或 XLSX 文件。"))
+        if suffix not in exchange.READERS or datum not in DATUMS:
+            messages.error(request, _("请选择 CSV、XLSX 或 GeoJSON 文件。"))
             return redirect("ledger:import", name)
         path = _keep(upload, suffix)
     job = enqueue(
@@ -240,7 +239,7 @@ def template(request: HttpRequest, name: str, form: str) -> HttpResponse:
 
 
 def export(request: HttpRequest, name: str, form: str) -> HttpResponse:
-    """The filtered rows as CSV or XLSX; who exported what is audited."""
+    """The filtered rows as CSV, XLSX or GeoJSON; who exported what is audited."""
     entry = _ledger(request, name, "export")
     rows, _chosen = filtered(entry, request.user, request.GET)
     audit.record(
@@ -260,8 +259,12 @@ def _table(entry: registry.Ledger, records, form: str) -> HttpResponse:
         exchange.write_xlsx(entry, records, response)
     elif form == "csv":
         response = StreamingHttpResponse(exchange.write_csv(entry, records), content_type="text/csv; charset=utf-8")
+    elif form == "geojson" and entry.location:
+        response = StreamingHttpResponse(
+            streamed(entry, {"type": "FeatureCollection"}, records), content_type="application/geo+json"
+        )
     else:
-        raise Http404(_("可导出 csv 或 xlsx。"))
+        raise Http404(_("可导出 csv、xlsx，有位置的台账还可导出 geojson。"))
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

@@ -51,6 +51,7 @@ def save_many(
 ) -> None:
     """Write many validated records with their history and one audit entry."""
     fields = [f for f in ledger.form_fields if f != ledger.model._meta.pk.name]
+    fields += ledger.model.DERIVED if ledger.is_line else ()
     manager = ledger.model._default_manager
     if hasattr(ledger.model, "history"):
         bulk_create_with_history(created, ledger.model, batch_size=500, default_user=actor)

@@ -159,6 +159,8 @@ def _by_parent(villages: list[Area]) -> dict[str, list[Area]]:
 
 
 def _records(zone: shapely.Geometry, ledger: Ledger, user: User) -> Found:
+    if ledger.is_line:
+        return _lines(zone, ledger, user)
     found = list(_in_box(ledger.rows(user), zone).values_list("pk", "lon", "lat", *(ledger.people or ())))
     if not found:
         return Found(ledger, 0, [])
@@ -169,6 +171,14 @@ def _records(zone: shapely.Geometry, ledger: Ledger, user: User) -> Found:
         row.by_day, row.by_night = (getattr(row, name) for name in ledger.people)
     crowd = _crowd([tuple(column[at] for column in people) for at in hit]) if people and hit else None
     return Found(ledger, len(hit), rows, crowd)
+
+
+def _lines(zone: shapely.Geometry, ledger: Ledger, user: User) -> Found:
+    """The rows whose line reaches into a zone."""
+    found = list(ledger.rows(user).filter(ledger.within_box(*zone.bounds)).values_list("pk", "line"))
+    hit = shapely.intersects(zone, shapely.from_wkt([line for _pk, line in found]))
+    keys = [pk for (pk, _line), is_hit in zip(found, hit, strict=True) if is_hit]
+    return Found(ledger, len(keys), list(ledger.rows(user).filter(pk__in=keys[:MOST_LISTED])))
 
 
 def _crowd(counts: list[tuple[int | None, ...]]) -> Crowd:

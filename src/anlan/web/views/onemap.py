@@ -64,6 +64,7 @@ def map_config(user: User) -> dict:
                 "title": str(entry.title),
                 "icon": entry.icon,
                 "colour": COLOURS.get(entry.group, GREY),
+                "isLine": entry.is_line,
                 "url": reverse("ledger:layer", args=[entry.name]),
                 "count": entry.rows(user).filter(lon__isnull=False).count(),
             }

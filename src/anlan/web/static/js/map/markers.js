@@ -32,10 +32,15 @@ export async function addBadge(map, id, icons, name, colour, { size = SIZE, ring
 export const LEVEL_COLOURS = { red: "#d4232b", orange: "#ff8a1f", yellow: "#f2c300", blue: "#1f6feb" };
 export const levelColour = ["match", ["get", "level"], ...Object.entries(LEVEL_COLOURS).flat(), "rgba(0,0,0,0)"];
 
-/** Show the records of a ledger, whose badge is there already: clustered far out, badges near, a ring in the colour of the level. */
+/** Show the records of a ledger, whose badge is there already: clustered far out, badges near, a ring in the colour of the level; lines as lines. */
 export function addRecordLayer(map, layer, { visible = true, theme = "light" } = {}) {
   const id = `layer-${layer.name}`;
   const visibility = visible ? "visible" : "none";
+  if (layer.isLine) {
+    map.addSource(id, { type: "geojson", data: layer.url });
+    map.addLayer({ id, type: "line", source: id, layout: { visibility, "line-cap": "round", "line-join": "round" }, paint: { "line-color": layer.colour, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 1.5, 14, 4] } });
+    return [id];
+  }
   map.addSource(id, { type: "geojson", data: layer.url, cluster: true, clusterRadius: 38, clusterMaxZoom: 11 });
   map.addLayer({
     id: `${id}-cluster`, type: "circle", source: id, filter: ["has", "point_count"], layout: { visibility },

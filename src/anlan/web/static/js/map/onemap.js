@@ -61,7 +61,7 @@ map.on("click", async ({ point, lngLat }) => {
     if (areas) popup.setLngLat(lngLat).setDOMContent(areas).addTo(map);
     return;
   }
-  const at = hit.geometry.coordinates;
+  const at = hit.geometry.type === "Point" ? hit.geometry.coordinates : lngLat;
   if (hit.properties.point_count) {
     const zoom = await map.getSource(hit.source).getClusterExpansionZoom(hit.properties.cluster_id);
     map.easeTo({ center: at, zoom: zoom + 0.4 });
