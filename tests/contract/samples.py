@@ -17,6 +17,7 @@ VALUES = {
     "lon": "116.25", "lat": "36.85", "host": "broker.example", "port": "1883", "centre": "3715", "username": "{number}",
     "gb_code": "1010000", "year": "2026", "classes": "W5.3", "party": "T{number}",
     "shares": " ".join(["0.8"] * 24), "road_name": "T{number}",
+    "line": "116.25,36.85;116.26,36.85", "far_node": "F{number}", "outer_mm": "110", "valve_state": "open",
 }  # fmt: skip
 
 
@@ -44,7 +45,7 @@ def _value(entry: Ledger, name: str, field: forms.Field, number: int, user, area
         return "on"
     if isinstance(field, forms.TypedChoiceField):
         if not field.required:
-            return None
+            return VALUES.get(name)
         return str(next(value for value, _ in field.choices if value))
     if name in VALUES:
         return VALUES[name].format(number=1000 + number)

@@ -51,6 +51,7 @@ AREAS = [
         "risk.safety",
         "risk.works",
         "risk.keyplaces",
+        "risk.gas",
         "risk.prediction",
         "risk.qra",
         "rescue.stations",

@@ -104,6 +104,13 @@ GROUPS = (
                 "major hazard sheets GB 18218 重大危险源",
             ),
             Page(
+                _("燃气管网"),
+                "pipeline",
+                "gas:network",
+                "view:gaspipes",
+                "gas network pipes valves leak 燃气 管段 阀门 关阀",
+            ),
+            Page(
                 _("定量风险评价"),
                 "target",
                 "qra:list",

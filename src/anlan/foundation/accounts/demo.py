@@ -39,6 +39,7 @@ SAMPLE_UNITS = (
         "吴海",
     ),
     ("demo-works", "聊城示例化工有限公司", "enterprise", "371572", "安全员", "enterprise", "qiye", "蒋华"),
+    ("demo-gas", "聊城示例燃气有限公司", "enterprise", "371502", "安全员", "enterprise", "ranqi", "宋凯"),
     (
         "demo-hospital",
         "市人民医院（示例）",

@@ -34,6 +34,12 @@ OWN_TEAM = (
     "view:turnouts",
     "act:teams",
 )  # fmt: skip
+#: What a gas company keeps of its own network.
+OWN_NETWORK = (
+    *(f"{verb}:{name}" for verb in ("view", "add", "change", "delete", "import", "export")
+      for name in ("gaspipes", "gaspoints")),
+    "act:gaspoints",
+)  # fmt: skip
 FIELD = ("view:field", "act:orders", "act:messages", "add:attachments")
 #: The registers that the transport bureau keeps.
 KEEP_TRANSPORT = tuple(
@@ -160,6 +166,7 @@ _ROLES = (
             "act:hazardsheets",
             "act:hazardsheets.review",
             "act:riskstudies",
+            "act:gaspoints",
             "act:reliefrequests",
             "delete:reliefneeds",
             "act:allocationplans",
@@ -236,6 +243,8 @@ _ROLES = (
             "add:exercises",
             "change:exercises",
             *OWN_TEAM,
+            *OWN_NETWORK,
+            "view:map",
             "view:areas",
             *FIELD,
         ),
