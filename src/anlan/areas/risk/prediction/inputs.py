@@ -9,6 +9,8 @@ from anlan.science.hazards.declaring import Given, kind_of
 
 #: Rows that a table offers beyond those that are filled.
 SPARE_ROWS = 1
+#: Rows of a table that is shown unfolded.
+MOST_UNFOLDED = 12
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
@@ -61,6 +63,17 @@ class Table:
     help: tuple[str, ...] = ()
     problem: str = ""
     shape = "table"
+
+    @property
+    def count(self) -> int:
+        """Rows that are filled."""
+        return len(self.rows) - SPARE_ROWS
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the page shows it unfolded: not when it is long, unless something in it is wrong."""
+        is_wrong = bool(self.problem) or any(box.problem for row in self.rows for box in row if box.shape == "box")
+        return is_wrong or 0 < self.count <= MOST_UNFOLDED
 
 
 def form(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from anlan.areas.risk.prediction.leaks import Leak
 from anlan.areas.risk.prediction.queries import Known
 from anlan.science.hazards.catalogue import Hazard
 
@@ -15,10 +16,10 @@ FILLS: dict[str, tuple[tuple[str, str], ...]] = {
 }  # fmt: skip
 
 
-def propose(model: Hazard, known: Known) -> tuple[dict[str, Any], dict[str, str]]:
+def propose(model: Hazard, known: Known, leak: Leak | None = None) -> tuple[dict[str, Any], dict[str, str]]:
     """Inputs by name, nested, and by path where each came from."""
-    filled: dict[str, Any] = {}
-    sources: dict[str, str] = {}
+    filled: dict[str, Any] = {name: dict(group) for name, group in leak.inputs.items()} if leak is not None else {}
+    sources: dict[str, str] = dict(leak.sources) if leak is not None else {}
     for path, name in FILLS.get(model.code, ()):
         value = known.inputs.get(name)
         if value is not None:

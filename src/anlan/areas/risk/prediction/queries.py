@@ -56,8 +56,19 @@ def things_inside(user: User, run: Run) -> list[tuple[int, Inside]]:
     for severity, shapes in by_severity.items():
         shape = shapely.union_all(shapes)
         found.append((severity, inside(shapely.difference(shape, counted), user, without=("predictions",))))
+        _tell_lines_once(found)
         counted = shapely.union(counted, shape)
     return [(severity, one) for severity, one in found if one.ledgers]
+
+
+def _tell_lines_once(found: list[tuple[int, Inside]]) -> None:
+    """A pipe that runs through several zones counts in the gravest."""
+    *before, (_severity, newest) = found
+    seen = {(one.ledger.name, row.pk) for _, zone in before for one in zone.ledgers for row in one.rows}
+    for one in newest.ledgers:
+        rows = [row for row in one.rows if (one.ledger.name, row.pk) not in seen]
+        one.count, one.rows = one.count - len(one.rows) + len(rows), rows
+    newest.ledgers = [one for one in newest.ledgers if one.count]
 
 
 def potential_grade(run: Run) -> GradeProposal | None:

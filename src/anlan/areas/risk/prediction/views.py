@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from anlan.areas.risk.monitoring.models import Latest
-from anlan.areas.risk.prediction import inputs, proposing, queries, roads, rules, scoring, services
+from anlan.areas.risk.prediction import inputs, leaks, proposing, queries, roads, rules, scoring, services
 from anlan.areas.risk.prediction.exporting import as_geojson, as_kml, as_official
 from anlan.areas.risk.prediction.models import MOST_MEMBERS, Run
 from anlan.foundation.accounts.access import requires
@@ -77,10 +77,16 @@ def new(request: HttpRequest, hazard: str) -> HttpResponse:
     lon, lat = _number(request.GET.get("lon")), _number(request.GET.get("lat"))
     if incident is not None and lon is None:
         lon, lat = incident.lon, incident.lat
+    leak = leaks.leak_at(request.user, lon, lat, request.GET.get("pipe", "")) if hazard == leaks.CODE else None
+    if leak is not None and leak.chosen is not None and lon is None:
+        lon, lat = leak.chosen.lon, leak.chosen.lat
     known = queries.known_at(lon, lat) if lon is not None and lat is not None else queries.Known({}, {}, lon, lat)
-    filled, sources = proposing.propose(model, known)
-    given = {"lon": known.lon, "lat": known.lat, "title": "", "members": 0}
-    return _form(request, model, given, filled, sources, incident, None, readings=known.readings)
+    filled, sources = proposing.propose(model, known, leak)
+    here = (known.lon, known.lat)
+    if hazard == leaks.CODE:  # a leak is where its pipe is, not where the next store of chemicals is
+        here = (leak.chosen.lon, leak.chosen.lat) if leak is not None and leak.chosen is not None else (lon, lat)
+    given = {"lon": here[0], "lat": here[1], "title": "", "members": 0}
+    return _form(request, model, given, filled, sources, incident, None, readings=known.readings, leak=leak)
 
 
 def _number(text: str | None) -> float | None:
@@ -100,8 +106,11 @@ def _form(
     based_on: Run | None,
     problems: Mapping[str, str] | None = None,
     readings: Sequence[Latest] = (),
+    leak: leaks.Leak | None = None,
 ) -> HttpResponse:
     context = {
+        "leak": leak,
+        "asks_register": model.code == leaks.CODE and request.user.may("view:gaspipes"),
         "model": model,
         "readings": readings,
         "given": given,
@@ -168,6 +177,8 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
             "villages": villages[:100],
             "notes_of_people": population_notes([village["code"] for village in villages]),
             "roads": roads.picture(one),
+            "closings": leaks.ways_of(one, request.user),
+            "leaking": leaks.pipe_of(one, request.user),
             "grade": queries.potential_grade(one),
             "levels": sorted(one.people.get("levels", {}).items(), reverse=True),
             "whole": sorted(

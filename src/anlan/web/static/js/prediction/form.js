@@ -24,6 +24,12 @@ for (const button of document.querySelectorAll("[data-add-row]")) {
   button.addEventListener("click", () => addRow(button.closest("[data-table]")).querySelector("input, select")?.focus());
 }
 document.querySelector(".scenario .is-invalid")?.focus();
+for (const button of document.querySelectorAll("[data-from-register]")) {
+  button.addEventListener("click", () => {
+    const { fromRegister, incident } = button.dataset;
+    location.href = `${fromRegister}?${new URLSearchParams({ lon: lon.value, lat: lat.value, ...(incident && { incident }) })}`;
+  });
+}
 
 const config = await fetch(box.dataset.config).then((answer) => answer.json());
 const map = await createMap(box, config, { theme: document.documentElement.dataset.bsTheme });
