@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from anlan.areas.risk.monitoring import queries
 from anlan.areas.risk.monitoring.forms import AcknowledgeForm, SilenceForm
-from anlan.areas.risk.monitoring.models import Alarm, Colour
+from anlan.areas.risk.monitoring.models import Alarm, Colour, Instrument
 from anlan.areas.risk.monitoring.services import acknowledge_alarm
 from anlan.areas.risk.monitoring.views.stations import counties, lines_of
 from anlan.foundation.accounts.access import requires
@@ -87,9 +87,20 @@ def alarm(request: HttpRequest, pk: int, form: AcknowledgeForm | None = None) ->
         "form": form or AcknowledgeForm(initial={"reason": found.reason, "note": found.note}),
         "silence_form": SilenceForm(prefix=str(instrument.pk)),
         "may_act": request.user.may("act:alarms"),
+        "leak_at": _leak_at(instrument),
+        "may_see_pipes": request.user.may("view:gaspipes"),
+        "may_predict": request.user.may("add:predictions"),
         "is_silent_now": bool(instrument.silenced_until and instrument.silenced_until > timezone.now()),
     }
     return render(request, "monitoring/alarm.html", context, status=422 if form else 200)
+
+
+def _leak_at(instrument: Instrument) -> tuple[float, float] | None:
+    """Where a detector of combustible gas is: a gas pipe near it may be leaking."""
+    station = instrument.station
+    if instrument.quantity != "gas_combustible" or station.lon is None:
+        return None
+    return station.lon, station.lat
 
 
 @require_POST
