@@ -263,7 +263,9 @@ def measured(code, area="371500"):
 
 def test_the_indicators_count_key_forest_only(forest):
     assert measured("rescue.key_forest_reached") == (50.0, 2)
-    assert "合成路网），按自由流车速" in indicators()["rescue.key_forest_reached"].compute("371500", timezone.now()).basis
+    assert (
+        "合成路网），按自由流车速" in indicators()["rescue.key_forest_reached"].compute("371500", timezone.now()).basis
+    )
     assert measured("rescue.key_forest_watered") == (0.0, 2)
     water("近", 116.2)
     assert measured("rescue.key_forest_watered") == (50.0, 2)

@@ -21,7 +21,7 @@ def closable(area_code: str, as_of: datetime) -> Measure:
     total = _valves(area_code).count()
     stuck = _valves(area_code).filter(valve_state=GasPoint.ValveState.STUCK).count()
     value = round(100 * (total - stuck) / total, 1) if total else None
-    return Measure(value=value, samples=total, basis="燃气管点台账：阀门关得上的比例")
+    return Measure(value=value, samples=total, basis=_("燃气管点台账：阀门关得上的比例"))
 
 
 @indicator(code="gas.valves_exercised", title=_("燃气管道阀门按期启闭率"), unit="%", drill_down="gaspoints")
@@ -32,4 +32,9 @@ def exercised(area_code: str, as_of: datetime) -> Measure:
     total = _valves(area_code).count()
     done = _valves(area_code).filter(exercised_on__gte=since).count()
     value = round(100 * done / total, 1) if total else None
-    return Measure(value=value, samples=total, basis=f"燃气管点台账；{found.citation}（{found.get_status_display()}）")
+    return Measure(
+        value=value,
+        samples=total,
+        basis=_("燃气管点台账；%(citation)s（%(found)s）")
+        % {"citation": found.citation, "found": found.get_status_display()},
+    )
