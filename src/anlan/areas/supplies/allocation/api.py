@@ -1,6 +1,6 @@
 """Allocation plans by program: start one, read it, decide on it; follow way-bills and sign for them."""
 
-from typing import Any
+from typing import Any, Literal
 
 from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
@@ -24,6 +24,8 @@ class Asked(Schema):
     incident: int
     limit_hours: float | None = None
     with_agreements: bool = True
+    #: Rounds not later than direct trips, fewer trucks within the limit, or direct trips only.
+    rounds: Literal["sooner", "fewer", "direct"] = "sooner"
 
 
 class Signed(Schema):
@@ -47,7 +49,7 @@ def told(plan: AllocationPlan) -> dict[str, Any]:
     return {
         "id": plan.pk, "code": plan.code, "incident": plan.incident_id, "version": plan.version,
         "status": plan.status, "problem": plan.problem, "road_problem": plan.road_problem,
-        "limit_hours": plan.limit_hours, "limit_basis": plan.limit_basis, "starts_at": plan.starts_at,
+        "limit_hours": plan.limit_hours, "limit_basis": plan.limit_basis, "rounds": plan.rounds, "starts_at": plan.starts_at,
         "due_at": plan.due_at, "made_by": str(plan.made_by), "made_at": plan.made_at,
         "decided_by": str(plan.decided_by) if plan.decided_by else None, "decided_at": plan.decided_at,
         "is_exercise": plan.is_exercise, "basis": plan.basis, "unmet": plan.outcome.get("unmet", []),
@@ -70,7 +72,8 @@ def told_waybill(one: Waybill) -> dict[str, Any]:
     """A way-bill as JSON values."""
     return {
         "id": one.pk, "code": one.code, "status": one.status, "depot": one.depot.code, "place": one.place,
-        "area": one.area_code, "truck": one.truck, "load_at": one.load_at, "leave_at": one.leave_at,
+        "area": one.area_code, "truck": one.truck, "round": one.round_code or None, "stop": one.stop,
+        "load_at": one.load_at, "leave_at": one.leave_at,
         "arrive_at": one.arrive_at, "left_at": one.left_at, "received_at": one.received_at,
         "received_by": one.received_by,
         "lines": [
@@ -90,7 +93,7 @@ def start(request, payload: Asked):
     try:
         plan = planning.start_plan(
             actor=request.user, incident=incident, limit_hours=payload.limit_hours,
-            with_agreements=payload.with_agreements,
+            with_agreements=payload.with_agreements, rounds=payload.rounds,
         )  # fmt: skip
     except ValidationError as error:
         return _refused(error)

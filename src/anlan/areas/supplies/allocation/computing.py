@@ -4,18 +4,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-import numpy as np
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import override
 
+from anlan.areas.supplies.allocation.answer import Answer, Gain, NoAnswer, Totals, Trip
 from anlan.areas.supplies.allocation.models import AllocationPlan, Waybill, WaybillLine
 from anlan.areas.supplies.allocation.rules import split
-from anlan.areas.supplies.allocation.situation import Situation, gather
-from anlan.areas.supplies.allocation.solving import Answer, NoAnswer, Trip, solve
-
-#: Vertices kept of a route; more than a page can show is thinned out.
-MOST_VERTICES = 400
+from anlan.areas.supplies.allocation.situation import Leg, Situation, gather, leg
+from anlan.areas.supplies.allocation.solving import solve
 
 
 def compute(plan: AllocationPlan, progress: Callable[[int, int], None]) -> None:
@@ -25,7 +22,7 @@ def compute(plan: AllocationPlan, progress: Callable[[int, int], None]) -> None:
         return _fail(plan, situation)
     progress(1, 3)
     try:
-        answer = solve(situation, limit_hours=plan.limit_hours, wishes=plan.wishes)
+        answer = solve(situation, limit_hours=plan.limit_hours, wishes=plan.wishes, rounds=plan.rounds)
     except NoAnswer as problem:
         return _fail(plan, str(problem))
     progress(2, 3)
@@ -39,9 +36,10 @@ def _fail(plan: AllocationPlan, problem: str) -> None:
 @transaction.atomic
 def _keep(plan: AllocationPlan, situation: Situation, answer: Answer) -> None:
     left = {need.pk: n for target in situation.targets for rows in target.needs.values() for need, n in rows}
-    lines = {}
-    for number, trip in enumerate(answer.trips, 1):
-        waybill = _waybill(plan, situation, trip, number, lines)
+    legs: dict[tuple[int, int], Leg | None] = {}
+    codes = _codes(plan, answer)
+    for trip, code in zip(answer.trips, codes, strict=True):
+        waybill = _waybill(plan, situation, trip, code, legs)
         waybill.save()
         for item, quantity in trip.loads.items():
             rows = trip.target.needs[item]
@@ -56,37 +54,40 @@ def _keep(plan: AllocationPlan, situation: Situation, answer: Answer) -> None:
     plan.save()
 
 
+def _codes(plan: AllocationPlan, answer: Answer) -> list[str]:
+    """A number for each trip; the stops of a round share it and count on."""
+    found, numbers = [], {}
+    for trip in answer.trips:
+        number = numbers.setdefault((trip.round, id(trip) if not trip.round else 0), len(numbers) + 1)
+        code = f"{plan.code}-{number:03d}"
+        found.append(f"{code}-{trip.stop}" if trip.round else code)
+    return found
+
+
 def _waybill(
-    plan: AllocationPlan, situation: Situation, trip: Trip, number: int, lines: dict[tuple[int, int], Any]
+    plan: AllocationPlan, situation: Situation, trip: Trip, code: str, legs: dict[tuple[int, int], Leg | None]
 ) -> Waybill:  # fmt: skip
-    key = trip.depot.pk, id(trip.target)
-    if key not in lines:
-        found = situation.ways.route((trip.depot.lon, trip.depot.lat), (trip.target.lon, trip.target.lat))
-        lines[key] = found[0] if found else None
-    route = lines[key]
+    start = trip.before or trip.depot
+    key = id(start), id(trip.target)
+    if key not in legs:
+        legs[key] = leg(situation.ways, (start.lon, start.lat), (trip.target.lon, trip.target.lat))
+    way = legs[key]
     return Waybill(
-        code=f"{plan.code}-{number:03d}", plan=plan, depot=trip.depot, ledger=trip.truck.ledger,
-        vehicle=trip.truck.pk, truck=trip.truck.title, load_kg=round(1000 * trip.truck.load_t),
+        code=code, round_code=code.rsplit("-", 1)[0] if trip.round else "", stop=trip.stop, plan=plan,
+        depot=trip.depot, ledger=trip.truck.ledger,
+        vehicle=trip.truck.pk, truck=trip.truck.title, load_kg=int(1000 * trip.truck.load_t + 0.5),
         driver=trip.truck.driver, driver_phone=trip.truck.phone, place=trip.target.name,
         area_code=trip.target.area_code, lon=trip.target.lon, lat=trip.target.lat, contact=trip.target.contact,
         contact_phone=trip.target.phone, load_at=_at(situation, trip.start_s), leave_at=_at(situation, trip.leave_s),
         arrive_at=_at(situation, trip.arrive_s), unloaded_at=_at(situation, trip.unloaded_s),
-        back_at=_at(situation, trip.back_s), length_km=round(route.length_m / 1000, 1) if route else 0.0,
-        line=_line(route.line) if route else [], is_exercise=plan.is_exercise, is_demo=plan.is_demo,
+        back_at=_at(situation, trip.back_s), length_km=way.length_km if way else 0.0,
+        line=way.line if way else [], is_exercise=plan.is_exercise, is_demo=plan.is_demo,
     )  # fmt: skip
 
 
 def _at(situation: Situation, seconds: float) -> datetime:
     """A moment of the plan, to the minute."""
     return (situation.at + timedelta(seconds=seconds)).replace(second=0, microsecond=0)
-
-
-def _line(vertices: np.ndarray) -> list[list[float]]:
-    step = max(1, -(-len(vertices) // MOST_VERTICES))
-    kept = vertices[::step]
-    if step > 1:
-        kept = np.vstack([kept, vertices[-1:]])
-    return kept.round(5).tolist()
 
 
 def _basis(situation: Situation) -> dict[str, Any]:
@@ -140,5 +141,24 @@ def _outcome(situation: Situation, answer: Answer) -> dict[str, Any]:
             for one in answer.unmet
         ],
         "worth": round(answer.worth, 6), "bound": round(answer.bound, 6), "notes": answer.notes,
-        "computed_at": timezone.now().isoformat(),
+        "rounds": [_gain(situation, one) for one in answer.gains], "computed_at": timezone.now().isoformat(),
+    }  # fmt: skip
+
+
+def _gain(situation: Situation, one: Gain) -> dict[str, Any]:
+    """What rounds change at a depot, with times of day, as the page says it."""
+
+    def totals(way: Totals) -> dict[str, Any]:
+        last = _at(situation, way.last_s).isoformat() if way.trips else None
+        return {"trips": way.trips, "trucks": way.trucks, "hours": way.driven_s / 3600, "last": last}
+
+    return {
+        "depot": one.depot.name, "direct": totals(one.direct), "now": totals(one.rounds),
+        "places": [
+            {
+                "place": place, "direct": None if before is None else _at(situation, before).isoformat(),
+                "now": _at(situation, after).isoformat(),
+            }
+            for place, before, after in one.places
+        ],
     }  # fmt: skip

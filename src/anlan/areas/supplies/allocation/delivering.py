@@ -12,6 +12,7 @@ from anlan.areas.supplies.allocation.planning import free_truck, put_back
 from anlan.areas.supplies.allocation.requesting import settle
 from anlan.areas.supplies.allocation.rules import split
 from anlan.areas.supplies.allocation.situation import left_of
+from anlan.areas.supplies.allocation.stops import to_leave
 from anlan.areas.supplies.depots.models import Item
 from anlan.areas.supplies.movements import delivering as stock
 from anlan.areas.supplies.movements.models import Lot, Place
@@ -81,7 +82,21 @@ def _over_lines(waybill: Waybill, by_item: Mapping[int, int], column: str) -> No
 
 @transaction.atomic
 def depart(*, actor: User, waybill: Waybill) -> Waybill:
-    """The truck leaves; what it carries is in transit from now on."""
+    """The truck leaves, of a round with the loads of all its stops; what it carries is in transit from now on."""
+    trip = to_leave(waybill)
+    waiting = [one for one in trip if one.status != Status.LOADED]
+    if waiting:
+        raise ValidationError(
+            _("这一车还有 %(n)s 处没有装车核对：%(places)s。")
+            % {"n": len(waiting), "places": "、".join(one.place for one in waiting)}
+        )
+    for one in trip or [waybill]:
+        left = _depart(actor, one)
+        waybill = left if one.pk == waybill.pk else waybill
+    return waybill
+
+
+def _depart(actor: User, waybill: Waybill) -> Waybill:
     waybill = _locked(waybill, Status.LOADED)
     lots = Lot.objects.select_related("item").in_bulk([int(pk) for pk in waybill.picked])
     picked = {lots[int(pk)]: n for pk, n in waybill.picked.items()}

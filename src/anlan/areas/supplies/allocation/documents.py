@@ -1,5 +1,6 @@
 """A plan as an official document and as GeoJSON, a way-bill as a page to print and sign."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.utils.translation import override
 
 from anlan.areas.supplies.allocation import queries
 from anlan.areas.supplies.allocation.models import AllocationPlan, Waybill
+from anlan.areas.supplies.allocation.stops import together
 from anlan.areas.supplies.movements.delivering import carried
 from anlan.areas.supplies.movements.models import Balance, Place
 from anlan.foundation.documents.official import OfficialDocument, Section, Table
@@ -44,7 +46,9 @@ def _as_official(plan: AllocationPlan) -> OfficialDocument:
     told = [
         f"事件：{plan.incident.title}（{plan.incident.code}）。送达时限 {plan.limit_hours:g} 小时（{plan.limit_basis}），"
         f"自 {_clock(plan.starts_at)} 起算，至 {_clock(plan.due_at)}。",
-        f"共 {len(waybills)} 个车次、{len({(w.ledger, w.vehicle) for w in waybills})} 辆车。",
+        f"共 {len(together(waybills))} 个车次、{len({(w.ledger, w.vehicle) for w in waybills})} 辆车。"
+        f"配送方式：{plan.get_rounds_display()}。",
+        *(_gained(one) for one in queries.gains_of(plan)),
     ]
     sources = [
         f"库存：出入库流水，{_clock(plan.starts_at)}；车辆：应急车辆台账；道路：{roads.get('title', '未知')}"
@@ -72,6 +76,20 @@ def _as_official(plan: AllocationPlan) -> OfficialDocument:
     )  # fmt: skip
 
 
+def _gained(gain: queries.Gain) -> str:
+    """What rounds change at a depot, in a sentence."""
+    direct = f"逐处直送需 {gain.direct_trips} 车次" + (
+        f"、最晚 {_clock(gain.direct_last)} 送齐" if gain.direct_last else ""
+    )
+    later = "、".join(f"{place} {wait // timedelta(minutes=1)} 分钟" for place, wait in gain.later)
+    return (
+        f"{gain.depot}循环配送：{len(gain.places)} 处合并为 {gain.trips} 车次、最晚 {_clock(gain.last)} 送齐（{direct}）"
+        + (f"，多送 {gain.more} 处" if gain.more else "")
+        + (f"；比直送晚的：{later}，均在时限内" if later else "")
+        + "。"
+    )
+
+
 def _places_table(places: list[queries.PlaceShare]) -> Table:
     rows = []
     for place in places:
@@ -89,7 +107,7 @@ def _places_table(places: list[queries.PlaceShare]) -> Table:
 def _trips_table(waybills: list[Waybill]) -> Table:
     rows = [
         (
-            one.code.rsplit("-", 1)[-1], f"{one.depot} → {one.place}", f"{one.truck} {one.driver}",
+            one.number, f"{one.depot} → {one.place}", f"{one.truck} {one.driver}",
             "、".join(f"{line.item.name} {line.quantity} {line.item.unit}" for line in one.lines.all()),
             f"装车 {_clock(one.load_at)}，发车 {_clock(one.leave_at)}，到达 {_clock(one.arrive_at)}",
         )
@@ -129,41 +147,55 @@ def _point(kind: str, lon: float, lat: float, **properties: Any) -> dict[str, An
     return {"type": "Feature", "geometry": geometry, "properties": {"kind": kind} | properties}
 
 
-def waybill_pdf(waybill: Waybill, address: str) -> bytes:
-    """One A4 page for the driver: QR code, pick list by bin, what was loaded, lines to sign on paper."""
-    rows = []
-    if waybill.slip:
-        lots = carried(waybill.slip, Place.RESERVED)
-        held = Balance.objects.filter(depot=waybill.depot_id, lot__in=lots, place=Place.DEPOT)
-        bins = dict(held.values_list("lot_id", "bin"))
-        rows = [
-            [bins.get(lot.pk, "") or "—", str(lot.item), lot.code,
-             f"{lot.expires_on:%Y-%m-%d}" if lot.expires_on else "不限", f"{n} {lot.item.unit}",
-             str(waybill.picked.get(str(lot.pk), "")) if waybill.picked else ""]
-            for lot, n in lots.items()
+def waybill_pdf(stops: list[Waybill], addresses: dict[int, str]) -> bytes:
+    """A4 pages for the driver: facts of the trip, and for each stop a QR code, its pick list by bin and lines to sign."""
+    with override("zh-hans"):
+        first = stops[0]
+        facts = [
+            ("事件", f"{first.plan.incident}"), ("发货库", f"{first.depot}  {first.depot.keeper} {first.depot.phone}"),
+            ("车辆", f"{first.truck}  {first.driver} {first.driver_phone}"),
+            ("计划", f"装车 {_clock(first.load_at)}，发车 {_clock(first.leave_at)}，返回 {_clock(stops[-1].back_at)}，"
+                    f"{sum(one.length_km for one in stops):.1f} 千米（去程）"),
+            ("重量", f"{sum(one.weight_kg for one in stops):g} / {first.load_kg} 千克"),
         ]  # fmt: skip
-        rows.sort(key=lambda row: (row[0], row[2]))
-    else:
-        rows = [
-            ["—", str(line.item), "—", "—", f"{line.quantity} {line.item.unit}", ""] for line in waybill.lines.all()
-        ]
-    facts = [
-        ("事件", f"{waybill.plan.incident}"), ("发货库", f"{waybill.depot}  {waybill.depot.keeper} {waybill.depot.phone}"),
-        ("送达地点", f"{waybill.place}  {waybill.contact} {waybill.contact_phone}"),
-        ("车辆", f"{waybill.truck}  {waybill.driver} {waybill.driver_phone}"),
-        ("计划", f"装车 {_clock(waybill.load_at)}，发车 {_clock(waybill.leave_at)}，到达 {_clock(waybill.arrive_at)}，"
-                f"{waybill.length_km:g} 千米"),
-        ("重量", f"{waybill.weight_kg:g} / {waybill.load_kg} 千克"),
-    ]  # fmt: skip
-    marks = [word for word, is_so in (("演练", waybill.is_exercise), ("草案", waybill.slip is None)) if is_so]
-    got = [
-        [str(line.item), f"{line.quantity if line.loaded is None else line.loaded} {line.item.unit}",
-         *("" if n is None else str(n) for n in (line.received, line.damaged, line.missing))]
-        for line in waybill.lines.all()
-    ]  # fmt: skip
-    data = {
-        "code": waybill.code, "title": "应急物资运单", "marks": marks, "facts": facts, "rows": rows, "got": got,
-        "qr": qr_svg(address), "printed": f"{timezone.localtime():%Y-%m-%d %H:%M}",
+        if len(stops) > 1:
+            facts.append(("依次送", " → ".join(one.place for one in stops) + "（后送的先装车）"))
+        marks = [word for word, is_so in (("演练", first.is_exercise), ("草案", first.slip is None)) if is_so]
+        data = {
+            "code": first.round_code or first.code, "title": "应急物资运单", "marks": marks, "facts": facts,
+            "stops": [_stop(one, addresses[one.pk], len(stops)) for one in stops],
+            "printed": f"{timezone.localtime():%Y-%m-%d %H:%M}",
+        }  # fmt: skip
+        return page_as_pdf(TEMPLATE, data)
+
+
+def _stop(waybill: Waybill, address: str, count: int) -> dict[str, Any]:
+    """One place of a trip on paper."""
+    heading = f"第 {waybill.stop} 站：{waybill.place}" if count > 1 else waybill.place
+    return {
+        "heading": heading, "code": waybill.code, "who": f"{waybill.contact} {waybill.contact_phone}",
+        "arrive": _clock(waybill.arrive_at), "rows": _picks(waybill), "qr": qr_svg(address),
         "receiver": waybill.received_by,
+        "got": [
+            [str(line.item), f"{line.quantity if line.loaded is None else line.loaded} {line.item.unit}",
+             *("" if n is None else str(n) for n in (line.received, line.damaged, line.missing))]
+            for line in waybill.lines.all()
+        ],
     }  # fmt: skip
-    return page_as_pdf(TEMPLATE, data)
+
+
+def _picks(waybill: Waybill) -> list[list[str]]:
+    """What to take from which bin; of a draft only what."""
+    if waybill.slip is None:
+        lines = waybill.lines.all()
+        return [["—", str(line.item), "—", "—", f"{line.quantity} {line.item.unit}", ""] for line in lines]
+    lots = carried(waybill.slip, Place.RESERVED)
+    held = Balance.objects.filter(depot=waybill.depot_id, lot__in=lots, place=Place.DEPOT)
+    bins = dict(held.values_list("lot_id", "bin"))
+    rows = [
+        [bins.get(lot.pk, "") or "—", str(lot.item), lot.code,
+         f"{lot.expires_on:%Y-%m-%d}" if lot.expires_on else "不限", f"{n} {lot.item.unit}",
+         str(waybill.picked.get(str(lot.pk), "")) if waybill.picked else ""]
+        for lot, n in lots.items()
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: (row[0], row[2]))

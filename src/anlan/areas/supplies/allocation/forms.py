@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from anlan.areas.supplies.allocation.delivering import HOW
-from anlan.areas.supplies.allocation.models import Waybill, WaybillLine
+from anlan.areas.supplies.allocation.models import AllocationPlan, Waybill, WaybillLine
 from anlan.areas.supplies.allocation.requesting import Wanted, by_kit
 from anlan.areas.supplies.allocation.situation import Truck
 from anlan.areas.supplies.depots.models import Depot, Item
@@ -101,7 +101,14 @@ class PlanForm(StyledForm):
         label=_("送达时限（小时）"), required=False, min_value=0.5, max_value=72,
         widget=forms.NumberInput({"inputmode": "decimal", "step": "any"}),
     )  # fmt: skip
+    rounds = forms.ChoiceField(
+        label=_("配送方式"), required=False, choices=AllocationPlan.Rounds.choices, initial=AllocationPlan.Rounds.SOONER
+    )  # fmt: skip
     with_agreements = forms.BooleanField(label=_("政府储备不足时动用协议储备"), required=False, initial=True)
+
+    def clean_rounds(self) -> str:
+        """Left out it is as the form offers it."""
+        return self.cleaned_data["rounds"] or AllocationPlan.Rounds.SOONER
 
 
 class WishForm(StyledForm):

@@ -97,6 +97,11 @@ class AllocationPlan(Record):
         REJECTED = "rejected", _("已退回")
         SUPERSEDED = "superseded", _("已被新版本代替")
 
+    class Rounds(models.TextChoices):
+        SOONER = "sooner", _("循环配送，尽快送齐")
+        FEWER = "fewer", _("循环配送，时限内少用车")
+        DIRECT = "direct", _("每车只送一处")
+
     #: Versions that may still be changed by hand.
     EDITABLE = (Status.DRAFT, Status.REJECTED)
 
@@ -108,6 +113,7 @@ class AllocationPlan(Record):
     )
     status = models.CharField(_("状态"), max_length=12, choices=Status, default=Status.COMPUTING)
     with_agreements = models.BooleanField(_("政府储备不足时动用协议储备"), default=True)
+    rounds = models.CharField(_("配送方式"), max_length=8, choices=Rounds, default=Rounds.SOONER)
     limit_hours = models.FloatField(_("送达时限（小时）"), validators=[MinValueValidator(0.5), MaxValueValidator(72)])
     limit_basis = models.CharField(_("时限依据"), max_length=200)
     #: What a person decided before computing: [{"kind": "forbid" | "fix", "depot", "place", "item", "quantity", "by"}].
@@ -163,7 +169,7 @@ class AllocationPlan(Record):
 
 
 class Waybill(models.Model):
-    """One truck's trip from a depot to a place (运单)."""
+    """One truck's load from a depot for one place (运单); those of a round (循环配送) are loaded and leave together."""
 
     class Status(models.TextChoices):
         PROPOSED = "proposed", _("拟定")
@@ -182,6 +188,9 @@ class Waybill(models.Model):
     plan = models.ForeignKey(AllocationPlan, models.PROTECT, related_name="waybills", verbose_name=_("调拨方案"))
     depot = models.ForeignKey(Depot, models.PROTECT, related_name="waybills", verbose_name=_("发货库"))
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.PROPOSED)
+    #: The round that it belongs to, one code for all its stops, and the order of the stops; empty where it goes alone.
+    round_code = models.CharField(_("循环"), max_length=40, blank=True, db_index=True)
+    stop = models.PositiveSmallIntegerField(_("站序"), default=1)
     #: The truck, as its register knows it; positions and telephone are read there.
     ledger = models.CharField(max_length=40)
     vehicle = models.PositiveBigIntegerField()
@@ -201,14 +210,15 @@ class Waybill(models.Model):
     lat = models.FloatField(_("纬度"))
     contact = models.CharField(_("接收人"), max_length=40, blank=True)
     contact_phone = models.CharField(_("接收人电话"), max_length=30, blank=True)
-    #: As planned: loading begins, the truck leaves, arrives, is unloaded.
+    #: As planned: loading begins (of a whole round at once), the truck leaves the depot or the stop before, arrives, is
+    #: unloaded, and is back, or drives on to the next stop.
     load_at = models.DateTimeField(_("计划装车"))
     leave_at = models.DateTimeField(_("计划发车"))
     arrive_at = models.DateTimeField(_("计划到达"))
     unloaded_at = models.DateTimeField(_("计划卸完"))
     back_at = models.DateTimeField(_("计划返回"))
     length_km = models.FloatField(_("里程（千米）"))
-    #: Where it drives: [[lon, lat], ...].
+    #: Where it drives, from the depot or the stop before: [[lon, lat], ...].
     line = models.JSONField(_("路线"), default=list, blank=True)
     #: As it was.
     #: What was loaded of each lot: {lot: quantity}.
@@ -229,7 +239,7 @@ class Waybill(models.Model):
     class Meta:
         verbose_name = _("运单")
         verbose_name_plural = _("运单")
-        ordering = ["load_at", "pk"]
+        ordering = ["load_at", "round_code", "stop", "pk"]
         indexes = [models.Index(fields=["ledger", "vehicle"])]
 
     def __str__(self) -> str:
@@ -237,6 +247,11 @@ class Waybill(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("allocation:waybill", args=[self.pk])
+
+    @property
+    def number(self) -> str:
+        """Its number within the plan: 003, or 003-2 for the second stop of a round."""
+        return "-".join(self.code.split("-")[-2 if self.round_code else -1 :])
 
     @property
     def weight_kg(self) -> float:

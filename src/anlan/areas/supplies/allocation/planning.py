@@ -4,6 +4,7 @@ Official records are Chinese, whatever language their writer reads.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from anlan.areas.supplies.allocation import queries
+from anlan.areas.supplies.allocation import queries, stops
 from anlan.areas.supplies.allocation.jobs import compute_plan
 from anlan.areas.supplies.allocation.models import AllocationPlan, ReliefRequest, Waybill, WaybillLine
 from anlan.areas.supplies.allocation.rules import hours_left
@@ -47,6 +48,7 @@ def ask_plan(
     limit_hours: float | None = None,
     with_agreements: bool = True,
     wishes: Sequence[Mapping[str, Any]] = (),
+    rounds: str = AllocationPlan.Rounds.SOONER,
     based_on: AllocationPlan | None = None,
 ) -> AllocationPlan:
     """Keep what is to be computed; what is loaded or on its way stays as it is."""
@@ -67,7 +69,7 @@ def ask_plan(
     plan = AllocationPlan(
         code=f"{incident.code}-P{version:02d}"[-40:], incident=incident, area_id=incident.area_id, version=version,
         based_on=based_on, with_agreements=with_agreements, limit_hours=hours, limit_basis=basis[:200],
-        wishes=list(wishes), starts_at=now, made_by=actor, made_at=now, is_exercise=incident.is_exercise,
+        rounds=rounds, wishes=list(wishes), starts_at=now, made_by=actor, made_at=now, is_exercise=incident.is_exercise,
         is_demo=incident.is_demo,
     )  # fmt: skip
     plan.full_clean()
@@ -77,7 +79,8 @@ def ask_plan(
     return plan
 
 
-def _changeable(actor: User, plan: AllocationPlan) -> AllocationPlan:
+def changeable(actor: User, plan: AllocationPlan) -> AllocationPlan:
+    """The plan, locked, if the person may still change it by hand."""
     demand_incident(actor, plan.incident, "act:allocationplans")
     plan = AllocationPlan.objects.select_for_update(of=("self",)).select_related("incident").get(pk=plan.pk)
     if not plan.is_editable:
@@ -85,7 +88,8 @@ def _changeable(actor: User, plan: AllocationPlan) -> AllocationPlan:
     return plan
 
 
-def _note_change(actor: User, plan: AllocationPlan, what: str) -> None:
+def note_change(actor: User, plan: AllocationPlan, what: str) -> None:
+    """Keep what somebody changed by hand."""
     plan.changes = [*plan.changes, {"at": timezone.now().isoformat(), "by": str(actor), "what": what}]
     plan._history_user = actor
     plan.save(update_fields=["changes", "updated_at"])
@@ -97,7 +101,7 @@ def change_waybill(
     *, actor: User, waybill: Waybill, quantities: Mapping[WaybillLine, int], truck: tuple[str, int] | None = None
 ) -> AllocationPlan:
     """Change what a proposed trip carries, or which truck drives it; nothing left on it takes it off the plan."""
-    plan = _changeable(actor, waybill.plan)
+    plan = changeable(actor, waybill.plan)
     said = []
     for line, quantity in quantities.items():
         if quantity < 0:
@@ -113,21 +117,50 @@ def change_waybill(
         if found is None:
             raise ValidationError(_("这辆车不是已知载重的货车。"))
         said.append(f"{waybill.code} 车辆 {waybill.truck}→{found.title}")
-        waybill.ledger, waybill.vehicle, waybill.truck = found.ledger, found.pk, found.title
-        waybill.load_kg, waybill.driver, waybill.driver_phone = round(found.load_t * 1000), found.driver, found.phone
-        waybill.save()
+        for one in stops.of_round(waybill) or [waybill]:
+            one.ledger, one.vehicle, one.truck = found.ledger, found.pk, found.title
+            one.load_kg, one.driver, one.driver_phone = round(found.load_t * 1000), found.driver, found.phone
+            one.save()
     if not waybill.lines.exists():
         said.append(f"撤销 {waybill.code}")
         waybill.delete()
+        _close_up_draft(plan, waybill.round_code)
     if said:
-        _note_change(actor, plan, "；".join(said))
+        note_change(actor, plan, "；".join(said))
+    return plan
+
+
+def _close_up_draft(plan: AllocationPlan, round_code: str) -> None:
+    """A round that lost a stop goes on without it; the last stop that is left goes alone."""
+    rest = list(plan.waybills.filter(round_code=round_code).order_by("stop")) if round_code else []
+    for number, one in enumerate(rest, 1):
+        one.stop, one.round_code = number, round_code if len(rest) > 1 else ""
+        one.save(update_fields=["stop", "round_code"])
+    if rest:
+        stops.close_up(rest)
+
+
+@transaction.atomic
+def take_apart(*, actor: User, plan: AllocationPlan, round_code: str) -> AllocationPlan:
+    """Take a round apart: its truck brings each place its load by itself, one after the other."""
+    plan = changeable(actor, plan)
+    rows = list(plan.waybills.filter(round_code=round_code).select_related("depot").order_by("stop"))
+    if not round_code or len(rows) < 2:
+        raise ValidationError(_("这不是循环配送的车次。"))
+    ways, loading = stops.ways_or_refuse(), timedelta(minutes=rule("supplies.delivery").params["load_minutes"])
+    start = rows[0].load_at
+    for one in rows:
+        one.round_code, one.stop, one.load_at = "", 1, start
+        stops.lay(ways, [one], (one.depot.lon, one.depot.lat), start + loading)
+        start = one.back_at
+    note_change(actor, plan, f"拆开循环 {round_code}：{'、'.join(one.place for one in rows)}各送一趟")
     return plan
 
 
 @transaction.atomic
 def submit(*, actor: User, plan: AllocationPlan) -> AllocationPlan:
     """Hand a plan in for approval; one that cannot be carried out is not handed in."""
-    plan = _changeable(actor, plan)
+    plan = changeable(actor, plan)
     _demand_sound(plan)
     plan.status, plan.submitted_at, plan.made_by = Status.SUBMITTED, timezone.now(), actor
     plan._history_user = actor
@@ -249,6 +282,7 @@ def put_back(*, actor: User, waybill: Waybill, reason: str) -> Waybill:
     waybill.status, waybill.remark = Waybill.Status.CANCELLED, reason[:200]
     waybill.save(update_fields=["status", "remark"])
     free_truck(actor, waybill)
+    stops.close_up(stops.to_leave(waybill))
     audit.record(actor=actor, action="waybills.cancel", subject=waybill, details={"reason": reason})
     return waybill
 
@@ -283,20 +317,20 @@ def _tell(actor: User, plan: AllocationPlan, waybills: Sequence[Waybill]) -> Non
     unmet = len(plan.outcome.get("unmet", ()))
     record_entry(
         incident=plan.incident, kind=TimelineEntry.Kind.RESOURCE, actor=actor, data={"allocation_plan": plan.pk},
-        text=f"批准{plan.title}：{len(waybills)} 个车次送往{told}，{timezone.localtime(late):%m-%d %H:%M} 前送达"
+        text=f"批准{plan.title}：{len(stops.together(waybills))} 个车次送往{told}，{timezone.localtime(late):%m-%d %H:%M} 前送达"
         + (f"，{unmet} 项需求未能满足" if unmet else ""),
     )  # fmt: skip
     audit.record(actor=actor, action="allocationplans.approve", subject=plan, details={"remark": plan.remark})
     notices = []
     for depot in {one.depot_id: one.depot for one in waybills}.values():
         post = Post.objects.filter(department=depot.department_id).order_by("rank").first()
-        mine = [one for one in waybills if one.depot_id == depot.pk]
+        mine = [rows[0] for rows in stops.together(one for one in waybills if one.depot_id == depot.pk)]
         if depot.department_id and post:
             first = timezone.localtime(min(one.load_at for one in mine))
             notices.append(
                 {
                     "actor": actor, "post": post, "title": f"备货装车：{depot}，{len(mine)} 车", "subject": plan,
-                    "body": f"方案 {plan.code}，{first:%m-%d %H:%M} 开始装车：{'、'.join(one.code for one in mine)}。",
+                    "body": f"方案 {plan.code}，{first:%m-%d %H:%M} 开始装车：{'、'.join(one.round_code or one.code for one in mine)}。",
                     "incident_id": plan.incident_id, "area_code": depot.area_id, "link": plan.get_absolute_url(),
                     "is_exercise": plan.is_exercise,
                 }

@@ -10,9 +10,9 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from anlan.areas.supplies.allocation import rules
+from anlan.areas.supplies.allocation import rules, stops
 from anlan.areas.supplies.allocation.models import AllocationPlan, ReliefNeed, ReliefRequest, Waybill, WaybillLine
-from anlan.areas.supplies.allocation.situation import Truck, left_of, replaceable, stock_of, trucks_for, ways_now
+from anlan.areas.supplies.allocation.situation import Truck, Ways, left_of, replaceable, stock_of, trucks_for, ways_now
 from anlan.areas.supplies.depots.models import Depot, Item
 from anlan.areas.supplies.movements.queries import depots_kept
 from anlan.foundation.accounts.models import User
@@ -153,6 +153,64 @@ def shares_of(plan: AllocationPlan, waybills: Sequence[Waybill]) -> list[PlaceSh
     return found
 
 
+@dataclass(frozen=True, kw_only=True)
+class Gain:
+    """What rounds changed at a depot when the plan was computed, against one place a truck."""
+
+    depot: str
+    trips: int
+    direct_trips: int
+    trucks: int
+    direct_trucks: int
+    #: When the last place has everything; None where no direct trip was possible.
+    last: datetime
+    direct_last: datetime | None
+    #: Place, when direct (None: not at all), when now.
+    places: list[tuple[str, datetime | None, datetime]]
+
+    @property
+    def merged(self) -> int:
+        return len(self.places) - self.trips
+
+    @property
+    def saved(self) -> int:
+        return max(self.direct_trips - self.trips, 0)
+
+    @property
+    def sooner(self) -> timedelta | None:
+        """How much sooner the last place has everything; None where it is not sooner."""
+        gain = self.direct_last - self.last if self.direct_last else timedelta(0)
+        return gain if gain >= timedelta(minutes=1) else None
+
+    @property
+    def later(self) -> list[tuple[str, timedelta]]:
+        """Places that wait longer than by a direct trip, and how much."""
+        found = [(place, now - direct) for place, direct, now in self.places if direct]
+        return [(place, wait) for place, wait in found if wait >= timedelta(minutes=1)]
+
+    @property
+    def more(self) -> int:
+        """Loads that no direct trip would have brought."""
+        return sum(direct is None for _place, direct, _now in self.places)
+
+
+def gains_of(plan: AllocationPlan) -> list[Gain]:
+    """What rounds changed, depot by depot, as it was computed; changes by hand come after."""
+
+    def at(text: str | None) -> datetime | None:
+        return datetime.fromisoformat(text) if text else None
+
+    return [
+        Gain(
+            depot=one["depot"], trips=one["now"]["trips"], direct_trips=one["direct"]["trips"],
+            trucks=one["now"]["trucks"], direct_trucks=one["direct"]["trucks"], last=at(one["now"]["last"]),
+            direct_last=at(one["direct"]["last"]),
+            places=[(row["place"], at(row["direct"]), at(row["now"])) for row in one["places"]],
+        )
+        for one in plan.outcome.get("rounds", ())
+    ]  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Said:
     """A flaw of a plan in words."""
@@ -172,7 +230,7 @@ def flaws_of(plan: AllocationPlan) -> list[Said]:
     busy = set(Assignment.objects.filter(status__in=BUSY).values_list("ledger", "object_id")) - freed
     busy |= set(Waybill.objects.filter(status__in=Waybill.KEPT).exclude(plan=plan).values_list("ledger", "vehicle"))
     found = rules.flaws(
-        [_ride(one) for one in waybills], stock=stock_of(depots.values(), items.values(), going),
+        [_ride(rows) for rows in stops.together(waybills)], stock=stock_of(depots.values(), items.values(), going),
         open_needs=left_of(needs.values()), due=plan.due_at, busy=busy,
     )  # fmt: skip
     told = [Said(_words(flaw, depots, items, needs), flaw.is_hard) for flaw in found]
@@ -185,14 +243,20 @@ def flaws_of(plan: AllocationPlan) -> list[Said]:
     return told
 
 
-def _ride(one: Waybill) -> rules.Ride:
+def _ride(trip: Sequence[Waybill]) -> rules.Ride:
+    """A trip, or all stops of a round, as the check looks at it."""
     items: dict[int, int] = defaultdict(int)
-    for line in one.lines.all():
-        items[line.item_id] += line.quantity
+    needs: dict[int, int] = defaultdict(int)
+    for one in trip:
+        for line in one.lines.all():
+            items[line.item_id] += line.quantity
+            needs[line.need_id] += line.quantity
+    first = trip[0]
     return rules.Ride(
-        name=one.code, depot=one.depot_id, truck=(one.ledger, one.vehicle), start=one.load_at, end=one.back_at,
-        arrive=one.unloaded_at, weight_kg=one.weight_kg, load_kg=one.load_kg, items=items,
-        needs={line.need_id: line.quantity for line in one.lines.all()},
+        name=first.round_code or first.code, depot=first.depot_id, truck=(first.ledger, first.vehicle),
+        start=first.load_at, end=max(one.back_at for one in trip), arrive=max(one.unloaded_at for one in trip),
+        weight_kg=sum(one.weight_kg for one in trip), load_kg=first.load_kg, items=items, needs=needs,
+        is_empty=any(not one.lines.all() for one in trip),
     )  # fmt: skip
 
 
@@ -243,18 +307,35 @@ def position_of(waybill: Waybill) -> Position:
     now = timezone.now()
     record = ledger(waybill.ledger).model._default_manager.filter(pk=waybill.vehicle).first()
     lon, lat, at = (getattr(record, name, None) for name in ("lon", "lat", "located_at"))
-    planned = waybill.arrive_at - waybill.leave_at
+    before = [one for one in stops.of_round(waybill) if one.stop < waybill.stop]
+    planned = waybill.arrive_at - min(one.leave_at for one in [waybill, *before])
     fresh = timedelta(minutes=rule("supplies.delivery").params["fresh_minutes"])
     ahead = None
     if waybill.left_at and at and lon is not None and at >= max(waybill.left_at, now - fresh):
         ways = ways_now(now)
-        try:
-            way = ways.route((lon, lat), (waybill.lon, waybill.lat)) if ways else None
-        except RoadError:
-            way = None
-        ahead = way[1] if way else None
+        ahead = (
+            _ahead(ways, (lon, lat), [*(one for one in before if one.status == waybill.status), waybill])
+            if ways
+            else None
+        )
     eta = rules.eta(waybill.left_at, planned, now, ahead) if waybill.left_at else waybill.arrive_at
     return Position(lon=lon, lat=lat, located_at=at, eta=eta, is_tracked=ahead is not None)
+
+
+def _ahead(ways: Ways, at: tuple[float, float], trip: Sequence[Waybill]) -> float | None:
+    """Seconds from here to the last of these stops, with unloading at those between; None where no road leads."""
+    unload = 60.0 * rule("supplies.delivery").params["unload_minutes"]
+    seconds = -unload
+    for one in trip:
+        try:
+            way = ways.route(at, (one.lon, one.lat))
+        except RoadError:
+            return None
+        if way is None:
+            return None
+        seconds += way[1] + unload
+        at = one.lon, one.lat
+    return seconds
 
 
 def compared(plans: Sequence[AllocationPlan]) -> list[dict[str, Any]]:
@@ -267,7 +348,7 @@ def compared(plans: Sequence[AllocationPlan]) -> list[dict[str, Any]]:
         sent = sum(min(share.sent, share.asked) for place in places for share in place.shares)
         found.append(
             {
-                "plan": plan, "trips": len(waybills), "trucks": len({(one.ledger, one.vehicle) for one in waybills}),
+                "plan": plan, "trips": len(stops.together(waybills)), "trucks": len({(one.ledger, one.vehicle) for one in waybills}),
                 "km": round(sum(one.length_km for one in waybills)), "places": places,
                 "percent": round(100 * sent / asked, 1) if asked else None,
                 "last": max((place.last for place in places if place.last), default=None),

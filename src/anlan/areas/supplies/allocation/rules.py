@@ -69,7 +69,7 @@ def eta(left_at: datetime, planned: timedelta, now: datetime, ahead_s: float | N
 
 @dataclass(frozen=True, kw_only=True)
 class Ride:
-    """A trip as the check looks at it."""
+    """A trip, or a round with all its stops, as the check looks at it."""
 
     name: str
     depot: int
@@ -83,6 +83,8 @@ class Ride:
     #: Units of each item, and of each need.
     items: Mapping[int, int]
     needs: Mapping[int, int]
+    #: Whether it carries nothing to a place where it stops.
+    is_empty: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +140,7 @@ def flaws(
             if second.start < first.end:
                 found.append(Flaw(kind="overlap", is_hard=True, ride=first.name, subject=second.name))
     for ride in rides:
-        if not ride.items:
+        if ride.is_empty or not ride.items:
             found.append(Flaw(kind="empty", is_hard=True, ride=ride.name))
         if ride.weight_kg > ride.load_kg + 0.5:
             found.append(

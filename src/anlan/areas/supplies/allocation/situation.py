@@ -27,6 +27,8 @@ from anlan.science.geo.roads.search import Route, matrix
 
 #: Kinds of vehicles that carry goods.
 TRUCKS = ("truck",)
+#: Vertices kept of a route; more than a page can show is thinned out.
+MOST_VERTICES = 400
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -73,6 +75,28 @@ def ways_now(at: datetime | None = None) -> Ways | None:
         network=network, roads=found, seconds=roads.seconds_with(found, standing, speeds=speeds), obstacles=standing,
         speeds=speeds, at=at,
     )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leg:
+    """A stretch that a truck drives, as a way-bill keeps it."""
+
+    length_km: float
+    seconds: float
+    line: list[list[float]]
+
+
+def leg(ways: Ways, start: tuple[float, float], end: tuple[float, float]) -> Leg | None:
+    """The fastest way between two places as the roads are; None where there is none."""
+    found = ways.route(start, end)
+    if found is None:
+        return None
+    route, seconds = found
+    step = max(1, -(-len(route.line) // MOST_VERTICES))
+    kept = route.line[::step]
+    if step > 1:
+        kept = np.vstack([kept, route.line[-1:]])
+    return Leg(length_km=round(route.length_m / 1000, 1), seconds=seconds, line=kept.round(5).tolist())
 
 
 @dataclass(kw_only=True)

@@ -7,12 +7,15 @@ Government reserves are used first; agreements only for what they leave unmet.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from anlan.areas.supplies.allocation.situation import Situation, Target, Truck
+from anlan.areas.supplies.allocation.answer import Answer, NoAnswer, Trip, Unmet
+from anlan.areas.supplies.allocation.consolidating import ROOMY_M3, Terms, Yard, brought, consolidate, still_wanted
+from anlan.areas.supplies.allocation.models import AllocationPlan
+from anlan.areas.supplies.allocation.situation import Situation, Truck
 from anlan.areas.supplies.depots.models import Depot, Item
 from anlan.foundation.rules.queries import rule
 from anlan.science.geo.roads.graph import Floats
@@ -20,8 +23,6 @@ from anlan.science.response.allocation import AllocationError, Plan, Problem, Re
 
 #: Trucks that are ready within the same ten minutes are one kind.
 BUCKET_S = 600.0
-#: Stands for a hold whose volume nobody knows: weight alone binds.
-ROOMY_M3 = 1e6
 #: Kilometres that an hour of driving counts for where plans are told apart by tonne-kilometres.
 KM_AN_HOUR = 50.0
 
@@ -36,51 +37,11 @@ HEAVY = "没有载得动的货车"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trip:
-    """One truck from a depot to a place and back; seconds from the moment of the situation."""
-
-    depot: Depot
-    truck: Truck
-    target: Target
-    loads: dict[int, int]
-    start_s: float
-    leave_s: float
-    arrive_s: float
-    unloaded_s: float
-    back_s: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Unmet:
-    """What a place does not get, and the constraint that would have to give first."""
-
-    target: Target
-    item: Item
-    asked: int
-    missing: int
-    why: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """The trips and what they leave unmet."""
-
-    trips: list[Trip]
-    unmet: list[Unmet]
-    worth: float
-    bound: float
-    notes: list[str] = field(default_factory=list)
-
-
-class NoAnswer(ValueError):
-    """There is nothing to plan with; the message says why."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class _Times:
     load_s: float
     unload_s: float
     ready_s: float
+    grace_s: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,14 +55,17 @@ class _Fleet:
     who: dict[tuple[int, int], list[Truck]]
 
 
-def solve(situation: Situation, *, limit_hours: float, wishes: Sequence[Mapping[str, Any]] = ()) -> Answer:
+def solve(
+    situation: Situation, *, limit_hours: float, wishes: Sequence[Mapping[str, Any]] = (),
+    rounds: str = AllocationPlan.Rounds.SOONER,
+) -> Answer:  # fmt: skip
     """The plan for a situation; NoAnswer where no truck and no depot can do anything."""
     if not situation.depots:
         raise NoAnswer("各库都没有这些物资的可用库存")
     params = rule("supplies.delivery").params
     times = _Times(
         load_s=60.0 * params["load_minutes"], unload_s=60.0 * params["unload_minutes"],
-        ready_s=60.0 * params["ready_minutes"],
+        ready_s=60.0 * params["ready_minutes"], grace_s=60.0 * rule("supplies.rounds").params["grace_minutes"],
     )  # fmt: skip
     most = max(truck.load_t for truck in situation.trucks)
     items = [one for one in situation.items if one.weight_kg / 1000 <= most]
@@ -120,7 +84,8 @@ def solve(situation: Situation, *, limit_hours: float, wishes: Sequence[Mapping[
     if not fleet.who:
         raise NoAnswer("没有货车能沿现在的道路开到有货的库")
     plan = _tiered(situation, replace(question, trucks=fleet.trucks, truck_load=fleet.load, ready_s=fleet.ready_s))
-    return _told(situation, items, plan, fleet, travel, times)
+    direct = _told(situation, items, plan, fleet, travel, times)
+    return _driven(situation, items, direct, fleet, question, times, rounds)
 
 
 def _question(
@@ -275,8 +240,37 @@ def _told(
     unknown = sum(truck.volume_m3 is None for truck in situation.trucks)
     notes = [f"{unknown} 辆货车的容积未知，只按载重装车"] if unknown else []
     found = _sooner(situation, items, found, fleet, times)
-    found.sort(key=lambda trip: (trip.start_s, trip.depot.code, trip.target.name))
     return Answer(trips=found, unmet=unmet, worth=plan.objective, bound=plan.bound, notes=notes)
+
+
+def _driven(
+    situation: Situation, items: Sequence[Item], direct: Answer, fleet: _Fleet, question: Problem, times: _Times,
+    rounds: str,
+) -> Answer:  # fmt: skip
+    """The answer in rounds where they are better than direct trips."""
+    trucks: dict[int, list[tuple[Truck, float]]] = defaultdict(list)
+    for (depot, kind), rows in sorted(fleet.who.items()):
+        trucks[situation.depots[depot].pk] += [(truck, float(fleet.ready_s[kind])) for truck in rows]
+    most = {
+        pk: max((truck.load_t, truck.volume_m3 or ROOMY_M3) for truck, _ready in rows) for pk, rows in trucks.items()
+    }
+    more = still_wanted(
+        situation, items, direct.trips, direct.unmet, situation.depots, question.travel_s, question.is_forbidden, most
+    )  # fmt: skip
+    yards = [
+        Yard(
+            depot=depot, trucks=trucks[depot.pk], more=more.get(depot.pk, []),
+            direct=[trip for trip in direct.trips if trip.depot.pk == depot.pk],
+        )
+        for depot in situation.depots
+        if depot.pk in trucks
+    ]  # fmt: skip
+    terms = Terms(
+        load_s=times.load_s, unload_s=times.unload_s, limit_s=question.limit_s, grace_s=times.grace_s
+    )  # fmt: skip
+    trips, gains = consolidate(situation, yards, terms, rounds)
+    trips.sort(key=lambda trip: (trip.start_s, trip.depot.code, trip.round, trip.stop, trip.target.name))
+    return replace(direct, trips=trips, unmet=brought(direct.unmet, trips, direct.trips), gains=gains)
 
 
 def _sooner(situation: Situation, items: Sequence[Item], trips: list[Trip], fleet: _Fleet, times: _Times) -> list[Trip]:

@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from anlan.areas.supplies.allocation import delivering, planning, queries
+from anlan.areas.supplies.allocation import delivering, planning, queries, stops
 from anlan.areas.supplies.allocation.documents import waybill_pdf
 from anlan.areas.supplies.allocation.forms import ChangeForm, LoadForm, ReceiveForm
-from anlan.areas.supplies.allocation.models import Waybill
+from anlan.areas.supplies.allocation.models import AllocationPlan, Waybill
 from anlan.areas.supplies.movements.delivering import carried
 from anlan.areas.supplies.movements.models import Balance, Place
 from anlan.areas.supplies.movements.queries import depots_kept
@@ -46,15 +46,19 @@ def _page(request: HttpRequest, found: Waybill, *, problem: list[str] | None = N
     is_ours = depots_kept(user).filter(pk=found.depot_id).exists()
     is_loading = found.status in (Status.TO_LOAD, Status.LOADED) and is_ours
     may_plan = user.may("act:allocationplans") and user.scope.contains(found.plan.incident.area_id)
+    trip = stops.of_round(found)
+    waiting = [one for one in trip if one.status == Status.TO_LOAD]
     context: dict[str, Any] = {
         "waybill": found, "object": found, "lines": found.lines.all(), "problem": problem, "is_ours": is_ours,
         "load_form": _load_form(found) if is_loading else None,
-        "may_depart": found.status == Status.LOADED and is_ours,
+        "may_depart": found.status == Status.LOADED and is_ours and not waiting,
         "may_cancel": found.status in (Status.TO_LOAD, Status.LOADED) and may_plan,
         "may_turn_back": found.status == Status.UNDER_WAY and is_ours,
         "receive_form": _receive_form(request, found), "steps": _steps(found),
         "position": queries.position_of(found) if found.status == Status.UNDER_WAY else None,
-        "qr": qr_svg(address_of(request, found)),
+        "qr": qr_svg(address_of(request, found)), "round": trip, "waiting": waiting,
+        "may_reorder": may_plan and found.status == Status.UNDER_WAY
+        and sum(one.status == Status.UNDER_WAY for one in trip) > 1,
         "change_form": _change_form(request, found) if may_plan and found.status == Status.PROPOSED
         and found.plan.is_editable else None,
     }  # fmt: skip
@@ -93,11 +97,11 @@ def _change_form(request: HttpRequest, found: Waybill, data: Any = None) -> Chan
 @requires("view:waybills")
 @require_POST
 def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Check the load, leave, sign, change, cancel, turn back; a program gets JSON, with 422 for a refusal."""
+    """Check the load, leave, sign, change, cancel, turn back, reorder; a program gets JSON, with 422 for a refusal."""
     found = _waybill(request, pk)
     verbs: dict[str, Callable[[HttpRequest, Waybill], tuple[Any, dict[str, Any]]]] = {
         "load": _load, "depart": _depart, "receive": _receive, "change": _change, "cancel": _cancel,
-        "turn-back": _turn_back,
+        "turn-back": _turn_back, "reorder": _reorder,
     }  # fmt: skip
     if verb not in verbs:
         raise Http404(_("没有这种操作。"))
@@ -114,12 +118,19 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         if is_program:
             return JsonResponse({"status": "done"})
         messages.success(request, done)
-        return redirect("allocation:plan" if verb == "change" else "allocation:waybill",
-                        found.plan_id if verb == "change" else pk)  # fmt: skip
+        return redirect(_next(found, verb))
     if is_program:
         told = problem or [text for form in forms.values() for texts in form.errors.values() for text in texts]
         return JsonResponse({"error": " ".join(told)}, status=422)
     return _page(request, _waybill(request, pk), problem=problem, **forms)
+
+
+def _next(found: Waybill, verb: str) -> Waybill | AllocationPlan:
+    """Where to go on: the plan after a change, the next stop to be checked after a load of a round."""
+    if verb == "change":
+        return found.plan
+    waiting = [one for one in stops.of_round(found) if one.status == Status.TO_LOAD] if verb == "load" else []
+    return waiting[0] if waiting else found
 
 
 def _load(request: HttpRequest, found: Waybill) -> tuple[Any, dict[str, Any]]:
@@ -170,6 +181,11 @@ def _cancel(request: HttpRequest, found: Waybill) -> tuple[Any, dict[str, Any]]:
     return _("运单已取消，物资已退回库存。"), {}
 
 
+def _reorder(request: HttpRequest, found: Waybill) -> tuple[Any, dict[str, Any]]:
+    stops.reorder(actor=request.user, waybill=found)
+    return _("余下各处已按现在道路重新排序。"), {}
+
+
 def _turn_back(request: HttpRequest, found: Waybill) -> tuple[Any, dict[str, Any]]:
     delivering.turn_back(actor=request.user, waybill=found, reason=request.POST.get("reason", ""))
     return _("已登记原车返回，物资已退回库存。"), {}
@@ -179,8 +195,11 @@ def _turn_back(request: HttpRequest, found: Waybill) -> tuple[Any, dict[str, Any
 def printed(request: HttpRequest, pk: int) -> HttpResponse:
     """The way-bill on paper: pick list, load, and lines to sign where there is no network."""
     found = _waybill(request, pk)
-    response = HttpResponse(waybill_pdf(found, address_of(request, found)), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{found.code}.pdf"'
+    rows = list(queries.waybills_for(request.user).prefetch_related(queries.LINES)
+                .filter(pk__in=[one.pk for one in stops.of_round(found)] or [found.pk]).order_by("stop"))  # fmt: skip
+    body = waybill_pdf(rows, {one.pk: address_of(request, one) for one in rows})
+    response = HttpResponse(body, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{found.round_code or found.code}.pdf"'
     return response
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from anlan.areas.supplies.allocation import planning, queries, requesting
+from anlan.areas.supplies.allocation import planning, queries, requesting, stops
 from anlan.areas.supplies.allocation.documents import as_geojson, as_official
 from anlan.areas.supplies.allocation.forms import ROWS, PlaceForm, PlanForm, RequestForm, WishForm, areas_of
 from anlan.areas.supplies.allocation.models import AllocationPlan, ReliefRequest, Waybill
@@ -208,7 +208,7 @@ def plan_context(request: HttpRequest, found: AllocationPlan, **more: Any) -> di
     sent = sum(min(share.sent, share.asked) for place in places for share in place.shares)
     first, last = _span(rows)
     context = {
-        "plan": found, "object": found, "waybills": rows, "dropped": len(waybills) - len(rows), "places": places,
+        "plan": found, "object": found, "waybills": rows, "trips": stops.together(rows), "gains": queries.gains_of(found), "dropped": len(waybills) - len(rows), "places": places,
         "percent": round(100 * sent / asked, 1) if asked else None,
         "late": sum(not place.is_in_time for place in places), "trucks": _by_truck(rows, first, last),
         "km": sum(one.length_km for one in rows), "tonnes": sum(one.weight_kg for one in rows) / 1000,
@@ -240,7 +240,8 @@ def _by_truck(rows: list[Waybill], first: Any, last: Any) -> list[dict[str, Any]
             100 * (t - first).total_seconds() / whole for t in (one.load_at, one.leave_at, one.unloaded_at, one.back_at)
         ]
         steps = zip(("load", "drive", "back"), at, at[1:], strict=False)
-        row["bars"].append({"waybill": one, "steps": [(kind, round(a, 2), round(b - a, 2)) for kind, a, b in steps]})
+        shown = [(kind, round(a, 2), round(b - a, 2)) for kind, a, b in steps if kind != "load" or one.stop == 1]
+        row["bars"].append({"waybill": one, "steps": [step for step in shown if step[2] > 0]})
     return list(found.values())
 
 
@@ -279,7 +280,7 @@ def wish(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "allocation/plan.html", context, status=422)
     fields = {
         "wishes": [*found.wishes, form.wish(request.user)], "based_on": found, "limit_hours": found.limit_hours,
-        "with_agreements": found.with_agreements,
+        "with_agreements": found.with_agreements, "rounds": found.rounds,
     }  # fmt: skip
     return _start(request, found.incident, fields)
 
@@ -287,13 +288,14 @@ def wish(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("view:allocationplans")
 @require_POST
 def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
-    """Submit, withdraw, approve or send back."""
+    """Submit, withdraw, approve, send back, or take a round apart."""
     found, user, remark = _plan(request, pk), request.user, request.POST.get("remark", "").strip()[:200]
     verbs = {
         "submit": lambda: planning.submit(actor=user, plan=found),
         "withdraw": lambda: planning.withdraw(actor=user, plan=found),
         "approve": lambda: planning.approve(actor=user, plan=found, remark=remark),
         "reject": lambda: planning.reject(actor=user, plan=found, remark=remark),
+        "take-apart": lambda: planning.take_apart(actor=user, plan=found, round_code=request.POST.get("round", "")),
     }
     if verb not in verbs:
         raise Http404(_("没有这种操作。"))
@@ -303,7 +305,7 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         context = plan_context(request, _plan(request, pk), problem=problem.messages, remark=remark)
         return render(request, "allocation/plan.html", context, status=422)
     done = {"submit": _("已提交审批。"), "withdraw": _("已撤回。"), "approve": _("已批准：物资已锁定，车辆已调派，运单已生成。"),
-            "reject": _("已退回。")}  # fmt: skip
+            "reject": _("已退回。"), "take-apart": _("循环已拆开，各处单独送；请核对时间和车辆。")}  # fmt: skip
     messages.success(request, done[verb])
     return redirect("allocation:plan", pk)
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from anlan.areas.supplies.allocation.models import AllocationPlan, Waybill
 from anlan.areas.supplies.allocation.situation import Ways, ways_now
+from anlan.areas.supplies.allocation.stops import starts
 from anlan.foundation.incidents.models import TimelineEntry
 from anlan.foundation.incidents.services import record_entry
 from anlan.foundation.notices.services import send_notices
@@ -48,15 +49,16 @@ def crosses(line: list[list[float]], ways: Ways) -> list[str]:
 def road_problem(plan: AllocationPlan, ways: Ways) -> str:
     """What the roads as they are do to the trips that lie ahead, in a sentence; empty when all is well."""
     told: list[str] = []
+    begins = starts(plan.waybills.select_related("depot"))
     for row in plan.waybills.filter(status__in=AHEAD).select_related("depot"):
         blocked = crosses(row.line, ways)
         if not blocked:
             continue
         try:
-            way = ways.route((row.depot.lon, row.depot.lat), (row.lon, row.lat), at=row.leave_at)
+            way = ways.route(begins[row.pk], (row.lon, row.lat), at=row.leave_at)
         except RoadError:
             way = None
-        what = f"{row.code[-3:]}号车次（{row.depot}→{row.place}）被{blocked[0]}阻断"
+        what = f"{row.number}号车次（{row.depot}→{row.place}）被{blocked[0]}阻断"
         if way is None:
             told.append(f"{what}，没有别的路")
         else:
