@@ -148,6 +148,14 @@ class CameraAlarmed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class TransferArrived(Event):
+    """Supplies that one depot sent to another were taken in there."""
+
+    slip: int
+    depot: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class RoadChanged(Event):
     """A road was closed, slowed or reopened: reach and routes are others now."""
 

@@ -28,6 +28,23 @@ class Trip:
     before: Target | None = None
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Transfer:
+    """One truck's load from a depot to another, and the trips that leave there with it (库间调拨)."""
+
+    depot: Depot
+    to_depot: Depot
+    truck: Truck
+    loads: dict[int, int]
+    start_s: float
+    leave_s: float
+    arrive_s: float
+    unloaded_s: float
+    onward: list[Trip]
+    #: Whether somebody asked for it.
+    by: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Unmet:
     """What a place does not get, and the constraint that would have to give first."""
@@ -70,6 +87,7 @@ class Answer:
     bound: float
     notes: list[str] = field(default_factory=list)
     gains: list[Gain] = field(default_factory=list)
+    transfers: list[Transfer] = field(default_factory=list)
 
 
 class NoAnswer(ValueError):

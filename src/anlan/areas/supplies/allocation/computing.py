@@ -1,6 +1,6 @@
 """Turn the answer of the model into the proposed trips of a plan, with the road that each drives."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,11 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import override
 
-from anlan.areas.supplies.allocation.answer import Answer, Gain, NoAnswer, Totals, Trip
+from anlan.areas.supplies.allocation.answer import Answer, Gain, NoAnswer, Totals, Transfer, Trip
 from anlan.areas.supplies.allocation.models import AllocationPlan, Waybill, WaybillLine
 from anlan.areas.supplies.allocation.rules import split
 from anlan.areas.supplies.allocation.situation import Leg, Situation, gather, leg
 from anlan.areas.supplies.allocation.solving import solve
+from anlan.areas.supplies.allocation.transferring import every_trip
 
 
 def compute(plan: AllocationPlan, progress: Callable[[int, int], None]) -> None:
@@ -37,9 +38,14 @@ def _fail(plan: AllocationPlan, problem: str) -> None:
 def _keep(plan: AllocationPlan, situation: Situation, answer: Answer) -> None:
     left = {need.pk: n for target in situation.targets for rows in target.needs.values() for need, n in rows}
     legs: dict[tuple[int, int], Leg | None] = {}
-    codes = _codes(plan, answer)
-    for trip, code in zip(answer.trips, codes, strict=True):
+    coming = {id(trip): one for one in answer.transfers for trip in one.onward}
+    kept: dict[int, Waybill] = {}
+    for number, one in enumerate(answer.transfers, 1):
+        kept[id(one)] = _transfer(plan, situation, one, f"{plan.code}-D{number:02d}")
+    trips = every_trip(answer)
+    for trip, code in zip(trips, _codes(plan, trips), strict=True):
         waybill = _waybill(plan, situation, trip, code, legs)
+        waybill.after = kept[id(coming[id(trip)])] if id(trip) in coming else None
         waybill.save()
         for item, quantity in trip.loads.items():
             rows = trip.target.needs[item]
@@ -54,10 +60,28 @@ def _keep(plan: AllocationPlan, situation: Situation, answer: Answer) -> None:
     plan.save()
 
 
-def _codes(plan: AllocationPlan, answer: Answer) -> list[str]:
+def _transfer(plan: AllocationPlan, situation: Situation, one: Transfer, code: str) -> Waybill:
+    """The way-bill of a move between depots; it serves no need itself."""
+    point, truck = one.to_depot, one.truck
+    way = leg(situation.ways, (one.depot.lon, one.depot.lat), (point.lon, point.lat))
+    waybill = Waybill.objects.create(
+        code=code, plan=plan, depot=one.depot, to_depot=point, ledger=truck.ledger, vehicle=truck.pk,
+        truck=truck.title, load_kg=int(1000 * truck.load_t + 0.5), driver=truck.driver, driver_phone=truck.phone,
+        place=point.name[:80], area_code=point.area_id, lon=point.lon, lat=point.lat, contact=point.keeper[:40],
+        contact_phone=point.phone[:30], load_at=_at(situation, one.start_s), leave_at=_at(situation, one.leave_s),
+        arrive_at=_at(situation, one.arrive_s), unloaded_at=_at(situation, one.unloaded_s),
+        back_at=_at(situation, one.unloaded_s), length_km=way.length_km if way else 0.0, line=way.line if way else [],
+        is_exercise=plan.is_exercise, is_demo=plan.is_demo,
+    )  # fmt: skip
+    for item, quantity in one.loads.items():
+        WaybillLine.objects.create(waybill=waybill, item_id=item, quantity=quantity)
+    return waybill
+
+
+def _codes(plan: AllocationPlan, trips: Sequence[Trip]) -> list[str]:
     """A number for each trip; the stops of a round share it and count on."""
     found, numbers = [], {}
-    for trip in answer.trips:
+    for trip in trips:
         number = numbers.setdefault((trip.round, id(trip) if not trip.round else 0), len(numbers) + 1)
         code = f"{plan.code}-{number:03d}"
         found.append(f"{code}-{trip.stop}" if trip.round else code)
@@ -141,7 +165,17 @@ def _outcome(situation: Situation, answer: Answer) -> dict[str, Any]:
             for one in answer.unmet
         ],
         "worth": round(answer.worth, 6), "bound": round(answer.bound, 6), "notes": answer.notes,
+        "transfers": [_moved(situation, one) for one in answer.transfers],
         "rounds": [_gain(situation, one) for one in answer.gains], "computed_at": timezone.now().isoformat(),
+    }  # fmt: skip
+
+
+def _moved(situation: Situation, one: Transfer) -> dict[str, Any]:
+    """Why stock goes to another depot first: to which places it goes on, and by when."""
+    return {
+        "depot": one.depot.name, "to": one.to_depot.name, "by": one.by,
+        "places": list(dict.fromkeys(trip.target.name for trip in one.onward)),
+        "last": _at(situation, max(trip.unloaded_s for trip in one.onward)).isoformat() if one.onward else None,
     }  # fmt: skip
 
 

@@ -125,7 +125,7 @@ def _is_better(yard: Yard, found: Rounds, rule: str) -> bool:
 def _direct(yard: Yard) -> Totals:
     rows = yard.direct
     return Totals(
-        trips=len(rows), trucks=len({trip.truck.pk for trip in rows}),
+        trips=len(rows), trucks=len({trip.truck.key for trip in rows}),
         driven_s=sum(2 * (trip.arrive_s - trip.leave_s) for trip in rows),
         last_s=max((trip.unloaded_s for trip in rows), default=0.0),
     )  # fmt: skip
@@ -185,7 +185,7 @@ def still_wanted(
             room, load = most[depot.pk], {}
             for item in items:
                 n = min(lacking.get((id(target), item.pk), 0), stock.get((depot.pk, item.pk), 0))
-                n = min(n, _fitting(room, item))
+                n = min(n, fitting(room, item))
                 if n > 0:
                     load[item.pk] = n
                     used = weight_of({item.pk: n}, by_item)
@@ -197,7 +197,8 @@ def still_wanted(
     return found
 
 
-def _fitting(room: tuple[float, float], item: Item) -> int:
+def fitting(room: tuple[float, float], item: Item) -> int:
+    """How many units there is room for, by weight and volume."""
     by_weight = room[0] / (item.weight_kg / 1000)
     by_volume = room[1] / item.volume_m3 if item.volume_m3 else by_weight
     return max(int(min(by_weight, by_volume) + 1e-9), 0)

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from anlan.areas.supplies.allocation.models import ReliefRequest, Waybill, WaybillLine
-from anlan.areas.supplies.allocation.planning import free_truck, put_back
+from anlan.areas.supplies.allocation.planning import drop_onward, free_truck, load_aside, put_back
 from anlan.areas.supplies.allocation.requesting import settle
 from anlan.areas.supplies.allocation.rules import split
 from anlan.areas.supplies.allocation.situation import left_of
@@ -144,6 +144,8 @@ def receive(
     reason: str = "",
 ) -> Waybill:
     """Somebody signs at the far end for what came, line by line (well, spoilt); the rest is missing and says why."""
+    if waybill.to_depot_id:
+        raise ValidationError(_("库间调拨由调入库在出入库单上接收。"))
     if not may_receive(actor, waybill):
         raise PermissionDenied(_("您不能为这个地点办理签收。"))
     waybill = _locked(waybill, Status.UNDER_WAY)
@@ -191,6 +193,48 @@ def receive(
 
 
 @transaction.atomic
+def take_in(slip_id: int) -> None:
+    """A transfer was taken in by the other depot: what waited for it is set aside there, as much as came."""
+    waybill = Waybill.objects.select_for_update(of=("self",)).filter(slip=slip_id, status=Status.UNDER_WAY).first()
+    if waybill is None:
+        return
+    slip, actor = waybill.slip, waybill.plan.decided_by
+    came: dict[int, int] = {}
+    for movement in slip.movements.filter(target=Place.DEPOT, target_depot=slip.to_depot_id):
+        came[movement.item_id] = came.get(movement.item_id, 0) + movement.quantity
+    for line in waybill.lines.all():
+        line.received = min(came.get(line.item_id, 0), line.loaded or 0)
+        line.save(update_fields=["received"])
+    waybill.status, waybill.received_at, waybill.received_by = Status.RECEIVED, slip.arrived_at, slip.arrived_by[:60]
+    waybill.recorded_by = slip.arrived_by
+    waybill.save()
+    audit.record(actor=slip.arrived_by, action="waybills.take_in", subject=waybill, details={"came": came})
+    _tell(actor, waybill, f"{waybill.to_depot}收到{waybill.depot}调拨：{_carries(waybill, 'received')}")
+    for one in waybill.onward.filter(status=Status.WAITING).order_by("load_at", "stop"):
+        _send_on(actor, one, came)
+    _move_truck(actor, waybill, Assignment.Status.ON_SITE)
+    free_truck(actor, waybill)
+
+
+def _send_on(actor: User, waybill: Waybill, came: dict[int, int]) -> None:
+    """Set aside for a trip what came of what it waited for; with nothing it is cancelled."""
+    for line in waybill.lines.all():
+        n = min(line.quantity, came.get(line.item_id, 0))
+        came[line.item_id] = came.get(line.item_id, 0) - n
+        if n < line.quantity:
+            waybill.remark = _("调拨到货少于计划，已减量")
+        if n:
+            WaybillLine.objects.filter(pk=line.pk).update(quantity=n)
+        else:
+            line.delete()
+    if not waybill.lines.exists():
+        put_back(actor=actor, waybill=waybill, reason=_("调拨的物资没有到货"))
+        return
+    load_aside(actor, waybill)
+    waybill.save()
+
+
+@transaction.atomic
 def cancel(*, actor: User, waybill: Waybill, reason: str) -> Waybill:
     """Take a way-bill back before its truck leaves."""
     demand_incident(actor, waybill.plan.incident, "act:allocationplans")
@@ -213,5 +257,6 @@ def turn_back(*, actor: User, waybill: Waybill, reason: str) -> Waybill:
     waybill.save(update_fields=["status", "remark"])
     free_truck(actor, waybill)
     audit.record(actor=actor, action="waybills.turn_back", subject=waybill, details={"reason": reason})
+    drop_onward(actor, waybill, reason)
     _tell(actor, waybill, f"{waybill.truck}未送达，原车返回{waybill.depot}。{reason}")
     return waybill

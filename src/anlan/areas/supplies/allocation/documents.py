@@ -48,6 +48,7 @@ def _as_official(plan: AllocationPlan) -> OfficialDocument:
         f"自 {_clock(plan.starts_at)} 起算，至 {_clock(plan.due_at)}。",
         f"共 {len(together(waybills))} 个车次、{len({(w.ledger, w.vehicle) for w in waybills})} 辆车。"
         f"配送方式：{plan.get_rounds_display()}。",
+        *(_moved(one) for one in queries.moves_of(plan)),
         *(_gained(one) for one in queries.gains_of(plan)),
     ]
     sources = [
@@ -74,6 +75,13 @@ def _as_official(plan: AllocationPlan) -> OfficialDocument:
         date=f"{day.year}年{day.month}月{day.day}日", is_exercise=plan.is_exercise,
         is_draft=plan.status not in (AllocationPlan.Status.APPROVED, AllocationPlan.Status.SUPERSEDED),
     )  # fmt: skip
+
+
+def _moved(one: dict[str, Any]) -> str:
+    """Why stock goes to another depot first, in a sentence."""
+    why = f"由{one['by']}提出" if one["by"] else "直送时限内送不齐"
+    on = f"，到库后转送{'、'.join(one['places'])}，最晚 {_clock(one['last'])} 卸完" if one["places"] else ""
+    return f"库间调拨：先从{one['depot']}调到{one['to']}（{why}）{on}。"
 
 
 def _gained(gain: queries.Gain) -> str:
@@ -107,7 +115,7 @@ def _places_table(places: list[queries.PlaceShare]) -> Table:
 def _trips_table(waybills: list[Waybill]) -> Table:
     rows = [
         (
-            one.number, f"{one.depot} → {one.place}", f"{one.truck} {one.driver}",
+            one.number, f"{'库间调拨：' if one.to_depot_id else ''}{one.depot} → {one.place}", f"{one.truck} {one.driver}",
             "、".join(f"{line.item.name} {line.quantity} {line.item.unit}" for line in one.lines.all()),
             f"装车 {_clock(one.load_at)}，发车 {_clock(one.leave_at)}，到达 {_clock(one.arrive_at)}",
         )

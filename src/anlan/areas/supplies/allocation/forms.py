@@ -114,8 +114,14 @@ class PlanForm(StyledForm):
 class WishForm(StyledForm):
     """What a person decides before the plan is computed anew."""
 
-    kind = forms.ChoiceField(label=_("要求"), choices=[("forbid", _("禁止这个库发往")), ("fix", _("指定这个库发往"))])
+    kind = forms.ChoiceField(
+        label=_("要求"),
+        choices=[("forbid", _("禁止这个库发往")), ("fix", _("指定这个库发往")), ("move", _("先调拨到另一个库"))],
+    )
     depot = forms.ModelChoiceField(Depot.objects.none(), label=_("发货库"))
+    to_depot = forms.ModelChoiceField(
+        Depot.objects.none(), label=_("调入库"), required=False, empty_label="—", help_text=_("先调拨时填写。")
+    )
     place = forms.ChoiceField(label=_("送达地点"), required=False)
     item = forms.ModelChoiceField(Item.objects.none(), label=_("物资"), required=False, empty_label="—")
     quantity = _count(_("数量"))
@@ -123,6 +129,7 @@ class WishForm(StyledForm):
     def __init__(self, *args: Any, depots: Sequence[Depot], places: Iterable[str], items: Iterable[int], **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.fields["depot"].queryset = Depot.objects.filter(pk__in=[one.pk for one in depots])
+        self.fields["to_depot"].queryset = self.fields["depot"].queryset
         self.fields["place"].choices = [("", _("所有地点")), *((name, name) for name in places)]
         self.fields["item"].queryset = Item.objects.filter(pk__in=items)
 
@@ -131,13 +138,19 @@ class WishForm(StyledForm):
         data = super().clean() or {}
         if data.get("kind") == "fix" and not (data.get("place") and data.get("item") and data.get("quantity")):
             raise ValidationError(_("指定发货时，请写明地点、物资和数量。"))
+        if data.get("kind") == "move" and not (data.get("to_depot") and data.get("item") and data.get("quantity")):
+            raise ValidationError(_("先调拨时，请写明调入库、物资和数量。"))
+        if data.get("kind") == "move" and data.get("to_depot") == data.get("depot"):
+            raise ValidationError(_("请选择调入的另一个储备库。"))
         return data
 
     def wish(self, user: User) -> dict[str, Any]:
         """As the plan keeps it."""
         data = self.cleaned_data
         found = {"kind": data["kind"], "depot": data["depot"].pk, "place": data["place"], "by": str(user)}
-        return found | ({"item": data["item"].pk, "quantity": data["quantity"]} if data["kind"] == "fix" else {})
+        if data["kind"] == "move":
+            found |= {"to_depot": data["to_depot"].pk}
+        return found | ({"item": data["item"].pk, "quantity": data["quantity"]} if data["kind"] != "forbid" else {})
 
 
 class ChangeForm(StyledForm):

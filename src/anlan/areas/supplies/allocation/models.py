@@ -173,6 +173,7 @@ class Waybill(models.Model):
 
     class Status(models.TextChoices):
         PROPOSED = "proposed", _("拟定")
+        WAITING = "waiting", _("待到货")
         TO_LOAD = "to_load", _("待装车")
         LOADED = "loaded", _("已装车")
         UNDER_WAY = "under_way", _("在途")
@@ -180,7 +181,7 @@ class Waybill(models.Model):
         CANCELLED = "cancelled", _("已取消")
 
     #: Still to be driven, or being driven.
-    OPEN = (Status.TO_LOAD, Status.LOADED, Status.UNDER_WAY)
+    OPEN = (Status.WAITING, Status.TO_LOAD, Status.LOADED, Status.UNDER_WAY)
     #: A new plan leaves these as they are.
     KEPT = (Status.LOADED, Status.UNDER_WAY)
 
@@ -191,6 +192,13 @@ class Waybill(models.Model):
     #: The round that it belongs to, one code for all its stops, and the order of the stops; empty where it goes alone.
     round_code = models.CharField(_("循环"), max_length=40, blank=True, db_index=True)
     stop = models.PositiveSmallIntegerField(_("站序"), default=1)
+    #: The depot that it brings stock to (库间调拨); and of a trip with that stock, the transfer that it waits for.
+    to_depot = models.ForeignKey(
+        Depot, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("调入库")
+    )
+    after = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="onward", verbose_name=_("待到货的调拨")
+    )
     #: The truck, as its register knows it; positions and telephone are read there.
     ledger = models.CharField(max_length=40)
     vehicle = models.PositiveBigIntegerField()
@@ -265,7 +273,7 @@ class Waybill(models.Model):
     @property
     def hours(self) -> float | None:
         """From the request to the signature; None until it is signed for."""
-        asked = min((line.need.request.requested_at for line in self.lines.all()), default=None)
+        asked = min((line.need.request.requested_at for line in self.lines.all() if line.need), default=None)
         if asked is None or self.received_at is None:
             return None
         return (self.received_at - asked) / timedelta(hours=1)
@@ -275,7 +283,10 @@ class WaybillLine(models.Model):
     """So much of an item on a trip, and what became of it (运单明细)."""
 
     waybill = models.ForeignKey(Waybill, models.CASCADE, related_name="lines", verbose_name=_("运单"))
-    need = models.ForeignKey(ReliefNeed, models.PROTECT, related_name="lines", verbose_name=_("需求"))
+    #: None where stock goes to another depot.
+    need = models.ForeignKey(
+        ReliefNeed, models.PROTECT, null=True, blank=True, related_name="lines", verbose_name=_("需求")
+    )
     item = models.ForeignKey(Item, models.PROTECT, related_name="+", verbose_name=_("物资"))
     quantity = models.PositiveIntegerField(_("计划数量"), validators=[MinValueValidator(1), MaxValueValidator(MOST)])
     loaded = models.PositiveIntegerField(_("装车数量"), null=True, blank=True)

@@ -122,8 +122,10 @@ def change_waybill(
             one.load_kg, one.driver, one.driver_phone = round(found.load_t * 1000), found.driver, found.phone
             one.save()
     if not waybill.lines.exists():
-        said.append(f"撤销 {waybill.code}")
-        waybill.delete()
+        onward = list(waybill.onward.all())
+        said += [f"撤销 {one.code}" for one in [waybill, *onward]]
+        for one in [*onward, waybill]:
+            one.delete()
         _close_up_draft(plan, waybill.round_code)
     if said:
         note_change(actor, plan, "；".join(said))
@@ -224,7 +226,7 @@ def approve(*, actor: User, plan: AllocationPlan, remark: str = "") -> Allocatio
     plan = _decidable(actor, plan)
     if not plan.incident.is_open:
         raise ValidationError(_("事件已经结束，不能再批准方案。"))
-    waybills = list(plan.waybills.select_related("depot").prefetch_related("lines__item", "lines__need"))
+    waybills = list(plan.waybills.select_related("depot", "to_depot").prefetch_related("lines__item", "lines__need"))
     if not waybills:
         raise ValidationError(_("方案里没有车次。"))
     depots = {one.depot_id: one.depot for one in waybills}
@@ -233,14 +235,10 @@ def approve(*, actor: User, plan: AllocationPlan, remark: str = "") -> Allocatio
     _demand_sound(plan)
     _replace_older(actor, plan)
     for one in waybills:
-        wanted: dict[Any, int] = {}
-        for line in one.lines.all():
-            wanted[line.item] = wanted.get(line.item, 0) + line.quantity
-        one.slip = set_aside(
-            actor=actor, depot=one.depot, wanted=wanted, incident=plan.incident, party=one.place,
-            reason=f"调拨方案 {plan.code}，运单 {one.code}",
-        )  # fmt: skip
-        one.status = Waybill.Status.TO_LOAD
+        if one.after_id:
+            one.status = Waybill.Status.WAITING
+        else:
+            load_aside(actor, one)
     _call_trucks(actor, plan, waybills)
     for one in waybills:
         one.save()
@@ -250,6 +248,18 @@ def approve(*, actor: User, plan: AllocationPlan, remark: str = "") -> Allocatio
     plan.save()
     _tell(actor, plan, waybills)
     return plan
+
+
+def load_aside(actor: User, waybill: Waybill) -> None:
+    """Set the stock of a way-bill aside; it waits for its truck. Not saved."""
+    wanted: dict[Any, int] = {}
+    for line in waybill.lines.all():
+        wanted[line.item] = wanted.get(line.item, 0) + line.quantity
+    waybill.slip = set_aside(
+        actor=actor, depot=waybill.depot, wanted=wanted, incident=waybill.plan.incident, party=waybill.place,
+        to_depot=waybill.to_depot, reason=f"调拨方案 {waybill.plan.code}，运单 {waybill.code}",
+    )  # fmt: skip
+    waybill.status = Waybill.Status.TO_LOAD
 
 
 def _lock_trucks(waybills: Sequence[Waybill]) -> None:
@@ -264,7 +274,9 @@ def _lock_trucks(waybills: Sequence[Waybill]) -> None:
 def _replace_older(actor: User, plan: AllocationPlan) -> None:
     """What older versions have not loaded goes back to the depots, their trucks are free again."""
     for one in replaceable(plan.incident):
-        put_back(actor=actor, waybill=one, reason=f"由方案 {plan.code} 代替")
+        # A transfer takes the trips that wait for it along.
+        if Waybill.objects.filter(pk=one.pk, status=one.status).exists():
+            put_back(actor=actor, waybill=one, reason=f"由方案 {plan.code} 代替")
     older = plan.incident.allocation_plans.filter(status=Status.APPROVED).exclude(pk=plan.pk)
     for row in older:
         row.status = Status.SUPERSEDED
@@ -276,15 +288,23 @@ def _replace_older(actor: User, plan: AllocationPlan) -> None:
 def put_back(*, actor: User, waybill: Waybill, reason: str) -> Waybill:
     """Take back a way-bill that waits for loading; its stock is free again, and its truck unless it drives another."""
     waybill = Waybill.objects.select_for_update(of=("self",)).select_related("slip").get(pk=waybill.pk)
-    if waybill.status not in (Waybill.Status.TO_LOAD, Waybill.Status.LOADED):
+    if waybill.status not in (Waybill.Status.WAITING, Waybill.Status.TO_LOAD, Waybill.Status.LOADED):
         raise ValidationError(_("运单现在是“%(status)s”，不能取消。") % {"status": waybill.get_status_display()})
-    release(actor=actor, slip=waybill.slip, reason=reason)
+    if waybill.slip is not None:
+        release(actor=actor, slip=waybill.slip, reason=reason)
     waybill.status, waybill.remark = Waybill.Status.CANCELLED, reason[:200]
     waybill.save(update_fields=["status", "remark"])
     free_truck(actor, waybill)
     stops.close_up(stops.to_leave(waybill))
     audit.record(actor=actor, action="waybills.cancel", subject=waybill, details={"reason": reason})
+    drop_onward(actor, waybill, reason)
     return waybill
+
+
+def drop_onward(actor: User, waybill: Waybill, reason: str) -> None:
+    """Trips that wait for a transfer that does not come are cancelled with it."""
+    for one in waybill.onward.filter(status=Waybill.Status.WAITING):
+        put_back(actor=actor, waybill=one, reason=reason)
 
 
 def free_truck(actor: User, waybill: Waybill) -> None:

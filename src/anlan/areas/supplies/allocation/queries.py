@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from anlan.areas.supplies.allocation import rules, stops
 from anlan.areas.supplies.allocation.models import AllocationPlan, ReliefNeed, ReliefRequest, Waybill, WaybillLine
 from anlan.areas.supplies.allocation.situation import Truck, Ways, left_of, replaceable, stock_of, trucks_for, ways_now
-from anlan.areas.supplies.depots.models import Depot, Item
+from anlan.areas.supplies.depots.models import Item
 from anlan.areas.supplies.movements.queries import depots_kept
 from anlan.foundation.accounts.models import User
 from anlan.foundation.incidents.models import Incident
@@ -128,7 +128,7 @@ def shares_of(plan: AllocationPlan, waybills: Sequence[Waybill]) -> list[PlaceSh
     sent: dict[tuple[str, int], int] = defaultdict(int)
     last: dict[str, datetime] = {}
     for one in waybills:
-        if one.status == Waybill.Status.CANCELLED:
+        if one.status == Waybill.Status.CANCELLED or one.to_depot_id:
             continue
         last[one.place] = max(last.get(one.place, one.unloaded_at), one.unloaded_at)
         for line in one.lines.all():
@@ -211,6 +211,14 @@ def gains_of(plan: AllocationPlan) -> list[Gain]:
     ]  # fmt: skip
 
 
+def moves_of(plan: AllocationPlan) -> list[dict[str, Any]]:
+    """What goes to another depot first, and why, as it was computed."""
+    return [
+        one | {"last": datetime.fromisoformat(one["last"]) if one["last"] else None}
+        for one in plan.outcome.get("transfers", ())
+    ]
+
+
 @dataclass(frozen=True)
 class Said:
     """A flaw of a plan in words."""
@@ -221,16 +229,21 @@ class Said:
 
 def flaws_of(plan: AllocationPlan) -> list[Said]:
     """Why a plan cannot, or should not, be carried out now."""
-    waybills = list(plan.waybills.select_related("depot").prefetch_related(LINES))
+    waybills = list(plan.waybills.select_related("depot", "after").prefetch_related(LINES))
     lines = [line for one in waybills for line in one.lines.all()]
     depots, items = {one.depot_id: one.depot for one in waybills}, {line.item_id: line.item for line in lines}
-    needs = {line.need_id: line.need for line in lines}
+    needs = {line.need_id: line.need for line in lines if line.need_id}
     going = replaceable(plan.incident)
     freed = {(one.ledger, one.vehicle) for one in going}
     busy = set(Assignment.objects.filter(status__in=BUSY).values_list("ledger", "object_id")) - freed
     busy |= set(Waybill.objects.filter(status__in=Waybill.KEPT).exclude(plan=plan).values_list("ledger", "vehicle"))
+    stock: dict[tuple[Any, int], int] = stock_of(depots.values(), items.values(), going)
+    for one in waybills:
+        if one.to_depot_id:
+            depots[one] = one
+            stock |= {(one, line.item_id): line.quantity for line in one.lines.all()}
     found = rules.flaws(
-        [_ride(rows) for rows in stops.together(waybills)], stock=stock_of(depots.values(), items.values(), going),
+        [_ride(rows) for rows in stops.together(waybills)], stock=stock,
         open_needs=left_of(needs.values()), due=plan.due_at, busy=busy,
     )  # fmt: skip
     told = [Said(_words(flaw, depots, items, needs), flaw.is_hard) for flaw in found]
@@ -250,10 +263,11 @@ def _ride(trip: Sequence[Waybill]) -> rules.Ride:
     for one in trip:
         for line in one.lines.all():
             items[line.item_id] += line.quantity
-            needs[line.need_id] += line.quantity
+            if line.need_id:
+                needs[line.need_id] += line.quantity
     first = trip[0]
     return rules.Ride(
-        name=first.round_code or first.code, depot=first.depot_id, truck=(first.ledger, first.vehicle),
+        name=first.round_code or first.code, depot=first.after or first.depot_id, truck=(first.ledger, first.vehicle),
         start=first.load_at, end=max(one.back_at for one in trip), arrive=max(one.unloaded_at for one in trip),
         weight_kg=sum(one.weight_kg for one in trip), load_kg=first.load_kg, items=items, needs=needs,
         is_empty=any(not one.lines.all() for one in trip),
@@ -261,7 +275,7 @@ def _ride(trip: Sequence[Waybill]) -> rules.Ride:
 
 
 def _words(
-    flaw: rules.Flaw, depots: dict[int, Depot], items: dict[int, Item], needs: dict[int, ReliefNeed]
+    flaw: rules.Flaw, depots: dict[Any, Any], items: dict[int, Item], needs: dict[int, ReliefNeed]
 ) -> str:  # fmt: skip
     ride, have, want = flaw.ride, int(flaw.have), int(flaw.want)
     if flaw.kind == "stock":
@@ -376,7 +390,7 @@ def room_of(user: User, incident: Incident) -> dict[str, Any]:
 
 def to_receive(user: User) -> list[Waybill]:
     """Trucks on their way to the person's areas."""
-    rows = waybills_for(user).filter(status=Waybill.Status.UNDER_WAY).prefetch_related(LINES)
+    rows = waybills_for(user).filter(status=Waybill.Status.UNDER_WAY, to_depot=None).prefetch_related(LINES)
     return [one for one in rows if user.scope.contains(one.area_code)]
 
 

@@ -1,7 +1,7 @@
 """What people need by the rule, what is left to send, whether a plan can be driven; pure decisions."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -72,7 +72,8 @@ class Ride:
     """A trip, or a round with all its stops, as the check looks at it."""
 
     name: str
-    depot: int
+    #: Where its load comes from: a depot, or the transfer that brings it there.
+    depot: Hashable
     truck: tuple[str, int]
     #: From the beginning of loading to the return.
     start: datetime
@@ -102,7 +103,7 @@ class Flaw:
 def flaws(
     rides: Sequence[Ride],
     *,
-    stock: Mapping[tuple[int, int], int],
+    stock: Mapping[tuple[Hashable, int], int],
     open_needs: Mapping[int, int],
     due: datetime,
     busy: Iterable[tuple[str, int]] = (),

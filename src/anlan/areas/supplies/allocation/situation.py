@@ -132,6 +132,10 @@ class Truck:
     lat: float
     located_at: datetime | None
 
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.ledger, self.pk
+
 
 @dataclass(frozen=True, kw_only=True)
 class Situation:
@@ -145,6 +149,8 @@ class Situation:
     stock: dict[tuple[int, int], int]
     items: list[Item]
     trucks: list[Truck]
+    #: The government's depots that stock may be brought to.
+    points: list[Depot]
     #: What was left out, and why.
     notes: list[str]
 
@@ -189,8 +195,9 @@ def targets_of(incident: Incident) -> tuple[list[Target], list[str]]:
 
 
 def replaceable(incident: Incident) -> list[Waybill]:
-    """Way-bills of the incident that wait for loading: a new plan puts them back."""
-    return list(Waybill.objects.filter(plan__incident=incident, status=Waybill.Status.TO_LOAD))
+    """Way-bills of the incident that wait for loading, or for stock from another depot: a new plan puts them back."""
+    waiting = (Waybill.Status.TO_LOAD, Waybill.Status.WAITING)
+    return list(Waybill.objects.filter(plan__incident=incident, status__in=waiting))
 
 
 def stock_of(depots: Iterable[Depot], items: Iterable[Item], released: Iterable[Waybill] = ()) -> dict[tuple, int]:
@@ -201,7 +208,8 @@ def stock_of(depots: Iterable[Depot], items: Iterable[Item], released: Iterable[
     depots, items = [depot.pk for depot in depots], [item.pk for item in items]
     rows = Balance.objects.filter(usable, place=Place.DEPOT, depot__in=depots, item__in=items, quantity__gt=0)
     found = {(d, i): n for d, i, n in rows.order_by().values_list("depot", "item").annotate(n=Sum("quantity"))}
-    lines = WaybillLine.objects.filter(waybill__in=[one.pk for one in released]).order_by()
+    aside = [one.pk for one in released if one.status == Waybill.Status.TO_LOAD]
+    lines = WaybillLine.objects.filter(waybill__in=aside).order_by()
     for depot, item, n in lines.values_list("waybill__depot", "item").annotate(n=Sum("quantity")):
         found[depot, item] = found.get((depot, item), 0) + n
     return found
@@ -245,7 +253,8 @@ def gather(user: User, incident: Incident, *, with_agreements: bool) -> Situatio
     if not targets:
         return "没有待满足的物资需求：" + ("；".join(notes) if notes else "请先提出需求")
     items = {need.item_id: need.item for one in targets for rows in one.needs.values() for need, _n in rows}
-    depots = [one for one in depots_for(user) if with_agreements or one.mode == Depot.Mode.GOVERNMENT]
+    every = depots_for(user)
+    depots = [one for one in every if with_agreements or one.mode == Depot.Mode.GOVERNMENT]
     stock = stock_of(depots, items.values(), replaceable(incident))
     holding = {depot for (depot, _item), n in stock.items() if n}
     trucks = trucks_for(user, incident)
@@ -254,4 +263,5 @@ def gather(user: User, incident: Incident, *, with_agreements: bool) -> Situatio
     return Situation(
         at=now, ways=ways, targets=targets, depots=[one for one in depots if one.pk in holding], stock=stock,
         items=sorted(items.values(), key=lambda one: one.code), trucks=trucks, notes=notes,
+        points=[one for one in every if one.mode == Depot.Mode.GOVERNMENT],
     )  # fmt: skip

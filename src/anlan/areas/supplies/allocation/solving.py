@@ -16,6 +16,7 @@ from anlan.areas.supplies.allocation.answer import Answer, NoAnswer, Trip, Unmet
 from anlan.areas.supplies.allocation.consolidating import ROOMY_M3, Terms, Yard, brought, consolidate, still_wanted
 from anlan.areas.supplies.allocation.models import AllocationPlan
 from anlan.areas.supplies.allocation.situation import Situation, Truck
+from anlan.areas.supplies.allocation.transferring import with_transfers
 from anlan.areas.supplies.depots.models import Depot, Item
 from anlan.foundation.rules.queries import rule
 from anlan.science.geo.roads.graph import Floats
@@ -71,7 +72,20 @@ def solve(
     items = [one for one in situation.items if one.weight_kg / 1000 <= most]
     if not items:
         raise NoAnswer(HEAVY)
-    ways = situation.ways
+    terms = Terms(load_s=times.load_s, unload_s=times.unload_s, limit_s=3600 * limit_hours, grace_s=times.grace_s)
+
+    def plain(free: Situation) -> Answer:
+        return _plain(free, items, times, terms, wishes, rounds)
+
+    return with_transfers(situation, items, plain, terms, times.ready_s, wishes)
+
+
+def _plain(
+    situation: Situation, items: Sequence[Item], times: _Times, terms: Terms, wishes: Sequence[Mapping[str, Any]],
+    rounds: str,
+) -> Answer:  # fmt: skip
+    """Direct trips, and rounds where they are better; nothing goes to another depot first."""
+    limit_hours, ways = terms.limit_s / 3600, situation.ways
     depots = ways.spots((one.lon, one.lat) for one in situation.depots)
     targets = ways.spots((one.lon, one.lat) for one in situation.targets)
     travel = ways.times(depots, targets)
@@ -85,7 +99,7 @@ def solve(
         raise NoAnswer("没有货车能沿现在的道路开到有货的库")
     plan = _tiered(situation, replace(question, trucks=fleet.trucks, truck_load=fleet.load, ready_s=fleet.ready_s))
     direct = _told(situation, items, plan, fleet, travel, times)
-    return _driven(situation, items, direct, fleet, question, times, rounds)
+    return _driven(situation, items, direct, fleet, question, terms, rounds)
 
 
 def _question(
@@ -128,7 +142,7 @@ def _wishes(
     for wish in wishes:
         depot = depot_at.get(wish["depot"])
         found = places.get(wish.get("place", ""), []) if wish.get("place") else range(len(situation.targets))
-        if depot is None:
+        if depot is None or wish["kind"] == "move":
             continue
         for target in found:
             if wish["kind"] == "forbid":
@@ -244,7 +258,7 @@ def _told(
 
 
 def _driven(
-    situation: Situation, items: Sequence[Item], direct: Answer, fleet: _Fleet, question: Problem, times: _Times,
+    situation: Situation, items: Sequence[Item], direct: Answer, fleet: _Fleet, question: Problem, terms: Terms,
     rounds: str,
 ) -> Answer:  # fmt: skip
     """The answer in rounds where they are better than direct trips."""
@@ -265,9 +279,6 @@ def _driven(
         for depot in situation.depots
         if depot.pk in trucks
     ]  # fmt: skip
-    terms = Terms(
-        load_s=times.load_s, unload_s=times.unload_s, limit_s=question.limit_s, grace_s=times.grace_s
-    )  # fmt: skip
     trips, gains = consolidate(situation, yards, terms, rounds)
     trips.sort(key=lambda trip: (trip.start_s, trip.depot.code, trip.round, trip.stop, trip.target.name))
     return replace(direct, trips=trips, unmet=brought(direct.unmet, trips, direct.trips), gains=gains)

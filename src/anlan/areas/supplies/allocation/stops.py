@@ -41,7 +41,8 @@ def of_round(waybill: Waybill) -> list[Waybill]:
 
 def to_leave(waybill: Waybill) -> list[Waybill]:
     """The stops of its round that have not left yet."""
-    return [one for one in of_round(waybill) if one.status in (Status.TO_LOAD, Status.LOADED)]
+    waiting = (Status.WAITING, Status.TO_LOAD, Status.LOADED)
+    return [one for one in of_round(waybill) if one.status in waiting]
 
 
 def starts(waybills: Iterable[Waybill]) -> dict[int, Spot]:

@@ -52,7 +52,7 @@ def _page(request: HttpRequest, found: Waybill, *, problem: list[str] | None = N
         "waybill": found, "object": found, "lines": found.lines.all(), "problem": problem, "is_ours": is_ours,
         "load_form": _load_form(found) if is_loading else None,
         "may_depart": found.status == Status.LOADED and is_ours and not waiting,
-        "may_cancel": found.status in (Status.TO_LOAD, Status.LOADED) and may_plan,
+        "may_cancel": found.status in (Status.WAITING, Status.TO_LOAD, Status.LOADED) and may_plan,
         "may_turn_back": found.status == Status.UNDER_WAY and is_ours,
         "receive_form": _receive_form(request, found), "steps": _steps(found),
         "position": queries.position_of(found) if found.status == Status.UNDER_WAY else None,
@@ -85,7 +85,7 @@ def _load_form(found: Waybill, data: Any = None) -> LoadForm:
 
 
 def _receive_form(request: HttpRequest, found: Waybill, data: Any = None) -> ReceiveForm | None:
-    if found.status != Status.UNDER_WAY or not delivering.may_receive(request.user, found):
+    if found.to_depot_id or found.status != Status.UNDER_WAY or not delivering.may_receive(request.user, found):
         return None
     return ReceiveForm(data, waybill=found, initial={"receiver": found.contact, "phone": found.contact_phone})
 

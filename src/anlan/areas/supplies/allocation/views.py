@@ -208,7 +208,8 @@ def plan_context(request: HttpRequest, found: AllocationPlan, **more: Any) -> di
     sent = sum(min(share.sent, share.asked) for place in places for share in place.shares)
     first, last = _span(rows)
     context = {
-        "plan": found, "object": found, "waybills": rows, "trips": stops.together(rows), "gains": queries.gains_of(found), "dropped": len(waybills) - len(rows), "places": places,
+        "plan": found, "object": found, "waybills": rows, "trips": stops.together(rows), "gains": queries.gains_of(found),
+        "moves": queries.moves_of(found), "dropped": len(waybills) - len(rows), "places": places,
         "percent": round(100 * sent / asked, 1) if asked else None,
         "late": sum(not place.is_in_time for place in places), "trucks": _by_truck(rows, first, last),
         "km": sum(one.length_km for one in rows), "tonnes": sum(one.weight_kg for one in rows) / 1000,
@@ -253,13 +254,20 @@ def _wish_form(request: HttpRequest, found: AllocationPlan, data: Any = None) ->
 
 
 def _wishes(found: AllocationPlan) -> list[str]:
-    names = dict(Depot.objects.filter(pk__in=[one["depot"] for one in found.wishes]).values_list("pk", "name"))
+    depots = [one[key] for one in found.wishes for key in ("depot", "to_depot") if key in one]
+    names = dict(Depot.objects.filter(pk__in=depots).values_list("pk", "name"))
     items = found.basis.get("items", {})
     told = []
     for one in found.wishes:
         depot, place = names.get(one["depot"], "—"), one["place"] or _("所有地点")
         if one["kind"] == "forbid":
             told.append(_("禁止%(depot)s发往%(place)s（%(by)s）") % {"depot": depot, "place": place, "by": one["by"]})
+        elif one["kind"] == "move":
+            item, to = items.get(str(one["item"]), {}).get("name", "—"), names.get(one["to_depot"], "—")
+            told.append(
+                _("先从%(depot)s调拨到%(to)s：%(item)s %(n)s（%(by)s）")
+                % {"depot": depot, "to": to, "item": item, "n": one["quantity"], "by": one["by"]}
+            )
         else:
             item = items.get(str(one["item"]), {}).get("name", "—")
             told.append(

@@ -18,7 +18,13 @@ Status = AllocationPlan.Status
 #: Plans whose routes are watched.
 WATCHED = (Status.DRAFT, Status.SUBMITTED, Status.APPROVED)
 #: Trips of theirs that still have to be driven.
-AHEAD = (Waybill.Status.PROPOSED, Waybill.Status.TO_LOAD, Waybill.Status.LOADED, Waybill.Status.UNDER_WAY)
+AHEAD = (
+    Waybill.Status.PROPOSED,
+    Waybill.Status.WAITING,
+    Waybill.Status.TO_LOAD,
+    Waybill.Status.LOADED,
+    Waybill.Status.UNDER_WAY,
+)
 
 
 def check_roads() -> int:

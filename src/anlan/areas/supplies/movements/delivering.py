@@ -39,9 +39,10 @@ def lock_stock(depots: Iterable[Depot], items: Iterable[Item]) -> None:
 
 @transaction.atomic
 def set_aside(
-    *, actor: User, depot: Depot, wanted: Mapping[Item, int], incident: Incident, reason: str, party: str = ""
-) -> Slip:
-    """Set lots aside for a truck, first expired first out; Short says what is missing."""
+    *, actor: User, depot: Depot, wanted: Mapping[Item, int], incident: Incident, reason: str, party: str = "",
+    to_depot: Depot | None = None,
+) -> Slip:  # fmt: skip
+    """Set lots aside for a truck, first expired first out; Short says what is missing. To another depot it is a transfer."""
     demand(actor, "act:stock.approve")
     if not ledger("depots").rows(actor).filter(pk=depot.pk).exists():
         raise PermissionDenied(_("“%(depot)s”不归您管理。") % {"depot": depot})
@@ -60,7 +61,7 @@ def set_aside(
             )
         lines += [Line(lots[lot], n, there, aside) for lot, n in taken]
     slip = write_slip(
-        lines=lines, kind=Slip.Kind.ISSUE, depot=depot, party=party, incident=incident, reason=reason,
+        lines=lines, kind=Slip.Kind.TRANSFER if to_depot else Slip.Kind.ISSUE, depot=depot, to_depot=to_depot, party=party, incident=incident, reason=reason,
         is_delivery=True, author=actor, made_by=str(actor), is_exercise=incident.is_exercise,
     )  # fmt: skip
     _audit(actor, slip, "set_aside")
@@ -72,7 +73,7 @@ def _audit(actor: User, slip: Slip, verb: str) -> None:
 
 
 def _locked(slip: Slip) -> Slip:
-    rows = Slip.objects.select_for_update(of=("self",)).select_related("depot", "incident")
+    rows = Slip.objects.select_for_update(of=("self",)).select_related("depot", "to_depot", "incident")
     return rows.get(pk=slip.pk, is_delivery=True)
 
 
@@ -93,7 +94,7 @@ def leave(*, actor: User, slip: Slip, loaded: Quantities, reason: str = "") -> S
     if not slip.is_to_load or is_reversed(slip):
         raise ValidationError(_("这批物资已经发车或取消。"))
     aside, depot = Side(Place.RESERVED, slip.depot), Side(Place.DEPOT, slip.depot)
-    road = Side(Place.TRANSIT, slip.depot)
+    road = Side(Place.TRANSIT, slip.to_depot or slip.depot)
     lines = []
     for lot, planned in carried(slip, Place.RESERVED).items():
         taken = loaded.get(lot, 0)
@@ -121,6 +122,8 @@ def hand_over(*, actor: User, slip: Slip, received: Mapping[Item, int], receiver
     Whether the actor may take the signature is for the caller to say: it knows the place.
     """
     slip = _locked(slip)
+    if slip.to_depot_id:
+        raise ValidationError(_("库间调拨由调入库接收。"))
     if slip.left_at is None or slip.arrived_at is not None or is_reversed(slip):
         raise ValidationError(_("这批物资还没有发车，或已经签收、取消。"))
     road = Side(Place.TRANSIT, slip.depot)

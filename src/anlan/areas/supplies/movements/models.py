@@ -118,7 +118,8 @@ class Slip(models.Model):
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("补签人")
     )
     signed_at = models.DateTimeField(_("补签时间"), null=True, blank=True)
-    #: An issue that a truck takes to its place: set aside first, on the way when it leaves, used when somebody signs.
+    #: An issue, or a transfer, that a way-bill's truck takes to its place: set aside first, on the way when it leaves, used
+    #: when somebody signs, or in the other depot's stock when that takes it in.
     is_delivery = models.BooleanField(_("送达签收"), default=False)
     left_at = models.DateTimeField(_("发车时间"), null=True, blank=True)
     arrived_by = models.CharField(_("接收人"), max_length=150, blank=True)
@@ -154,7 +155,7 @@ class Slip(models.Model):
 
     @property
     def is_under_way(self) -> bool:
-        return self.kind == self.Kind.TRANSFER and self.arrived_at is None
+        return self.kind == self.Kind.TRANSFER and self.arrived_at is None and not self.is_to_load
 
 
 def _belongs(place: str, depot: str) -> Q:

@@ -92,7 +92,12 @@ def expiring(user: User, within_days: int | None = None) -> list[Balance]:
 
 def under_way(user: User) -> QuerySet[Slip]:
     """Transfers that have not arrived, from or to the reader's depots."""
-    rows = ledger("slips").rows(user).filter(kind=Slip.Kind.TRANSFER, arrived_at=None)
+    rows = (
+        ledger("slips")
+        .rows(user)
+        .filter(kind=Slip.Kind.TRANSFER, arrived_at=None)
+        .exclude(is_delivery=True, left_at=None)
+    )
     return rows.exclude(answers__kind=Slip.Kind.REVERSAL).select_related("depot", "to_depot")
 
 

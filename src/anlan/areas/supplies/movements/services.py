@@ -22,6 +22,8 @@ from anlan.foundation.accounts.models import User
 from anlan.foundation.audit import services as audit
 from anlan.foundation.clocks.models import Clock
 from anlan.foundation.clocks.services import cancel_clocks, meet_clocks, start_clock
+from anlan.foundation.events.bus import publish
+from anlan.foundation.events.catalogue import TransferArrived
 from anlan.foundation.incidents.models import Incident, TimelineEntry
 from anlan.foundation.incidents.services import record_entry
 from anlan.foundation.resources.models import Assignment
@@ -215,7 +217,7 @@ def arrive(*, actor: User, slip: Slip, quantities: Quantities, reason: str = "")
         raise ValidationError(_("这张调拨单已经接收或冲销。"))
     transit, depot = Side(Place.TRANSIT, slip.to_depot), Side(Place.DEPOT, slip.to_depot)
     lines = []
-    for lot, sent in _lots(slip).items():
+    for lot, sent in outstanding(slip).items():
         came = quantities.get(lot, 0)
         if not 0 <= came <= sent:
             raise ValidationError(
@@ -229,6 +231,7 @@ def arrive(*, actor: User, slip: Slip, quantities: Quantities, reason: str = "")
     slip.arrived_by, slip.arrived_at = str(actor), timezone.now()
     slip.save(update_fields=["arrived_by", "arrived_at"])
     _audit(actor, slip, "arrive")
+    publish(TransferArrived(slip=slip.pk, depot=slip.to_depot_id, area_code=slip.to_depot.area_id))
     return slip
 
 
@@ -241,8 +244,11 @@ def _lots(slip: Slip) -> dict[Lot, int]:
 
 
 def outstanding(slip: Slip) -> dict[Lot, int]:
-    """What was issued or lent and has not come back, by lot; of a delivery what somebody signed for."""
-    found = signed_for(slip) if slip.is_delivery else _lots(slip)
+    """What was issued or lent and has not come back, by lot; of a delivery what somebody signed for; of a transfer all that
+    was put on the road."""
+    if slip.kind == Kind.TRANSFER:
+        return _brought(slip, Place.TRANSIT)
+    found = _brought(slip, Place.INCIDENT) if slip.is_delivery else _lots(slip)
     came = Movement.objects.filter(slip__origin=slip, slip__kind=Kind.RETURN, target=Place.DEPOT)
     undone = Movement.objects.filter(slip__origin__origin=slip, slip__kind=Kind.REVERSAL, source=Place.DEPOT)
     for movement in came.select_related("lot__item"):
@@ -252,10 +258,10 @@ def outstanding(slip: Slip) -> dict[Lot, int]:
     return {lot: n for lot, n in found.items() if n > 0}
 
 
-def signed_for(slip: Slip) -> dict[Lot, int]:
-    """What arrived of a delivery, by lot."""
+def _brought(slip: Slip, place: Place) -> dict[Lot, int]:
+    """What a slip brought to a place, by lot."""
     found: dict[Lot, int] = {}
-    for movement in slip.movements.filter(target=Place.INCIDENT).select_related("lot__item"):
+    for movement in slip.movements.filter(target=place).select_related("lot__item"):
         found[movement.lot] = found.get(movement.lot, 0) + movement.quantity
     return found
 
