@@ -14,6 +14,7 @@ from docx.text.run import Run
 
 from anlan.foundation.documents import layout
 from anlan.foundation.documents.official import OfficialDocument, Section, Table
+from anlan.foundation.documents.pdf import drawing_as_png
 
 FANGSONG, KAITI, HEITI, XIAOBIAOSONG = "仿宋_GB2312", "楷体_GB2312", "黑体", "方正小标宋简体"
 LATIN = "Times New Roman"
@@ -156,6 +157,11 @@ def _write_section(made: Document, section: Section) -> None:
         _paragraph(made, text, indent=2)
     if section.table:
         _write_table(made, section.table)
+    for picture in section.pictures:
+        line = _paragraph(made, picture.caption, indent=2)
+        line.paragraph_format.line_spacing = None
+        drawing = BytesIO(drawing_as_png(picture.svg, picture.width_mm))
+        line.add_run().add_picture(drawing, width=Mm(picture.width_mm))
 
 
 def _write_table(made: Document, table: Table) -> None:

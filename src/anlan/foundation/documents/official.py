@@ -13,12 +13,22 @@ class Table:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Picture:
+    """A drawing in SVG, for instance somebody's signature, with what it is."""
+
+    svg: str
+    width_mm: float
+    caption: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Section:
-    """A heading of the first rank (一、) with its paragraphs and, after them, a table; the heading may be missing."""
+    """A heading of the first rank (一、) with its paragraphs and, after them, a table and pictures; the heading may be missing."""
 
     heading: str = ""
     paragraphs: tuple[str, ...] = ()
     table: Table | None = None
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -71,6 +71,13 @@ def page_as_pdf(template: Path, data: dict) -> bytes:
     return typst.compile(str(template), root=str(template.parent), font_paths=fonts, sys_inputs=inputs, format="pdf")
 
 
+def drawing_as_png(svg: str, width_mm: float) -> bytes:
+    """A drawing in SVG as a picture, for documents that cannot hold one."""
+    page = '#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys.inputs.svg), format: "svg", width: eval(sys.inputs.width))'
+    inputs = {"svg": svg, "width": f"{width_mm}mm"}
+    return typst.compile(page.encode(), sys_inputs=inputs, format="png", ppi=220)
+
+
 def as_pdf(document: OfficialDocument) -> bytes:
     """The document as PDF."""
     return _render(document, format="pdf")
