@@ -125,6 +125,7 @@ UNGUARDED = {
     "anlan.foundation.calendars.views.serve",  # calendar programs know the secret address
     "anlan.areas.rescue.social.public.join",  # social teams know the secret address of their QR code
     "anlan.areas.rescue.social.public.follow",  # and then that of their report
+    "anlan.areas.transport.agreements.public.owner",  # whose property is taken got a signed address for one paper
     "anlan.areas.supplies.donations.public.page",
     "anlan.areas.supplies.donations.public.table",
 }

@@ -25,6 +25,7 @@ PUBLIC = (
     "/feeds/",
     "/calendars/s/",
     "/join/",
+    "/owner/",
     "/public/",
     "/ogc/",
     "/exchange/edxl/",

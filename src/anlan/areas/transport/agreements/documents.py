@@ -5,11 +5,11 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from anlan.areas.transport.agreements.models import Requisition, RequisitionStep
-from anlan.foundation.documents.official import OfficialDocument, Section, Table
+from anlan.areas.transport.agreements.models import OwnerAnswer, Requisition, RequisitionStep
+from anlan.foundation.documents.official import OfficialDocument, Picture, Section, Table
 from anlan.foundation.rules.queries import rule
 
-Status = Requisition.Status
+Paper, Status = OwnerAnswer.Paper, Requisition.Status
 UNKNOWN = "未知"
 
 
@@ -46,6 +46,46 @@ def _step_lines(step: RequisitionStep | None, what: str, who: str) -> tuple[str,
     )
 
 
+def said(one: Requisition, paper: str) -> tuple[str, ...]:
+    """What the owner is shown and signs for."""
+    what = "、".join(
+        f"{item.name}{item.model and f'（{item.model}）'}{item.plate} {item.quantity}{item.unit}"
+        for item in one.items.all()
+    )
+    head = f"{one.number}：为处置{one.incident.title}，{one.department.organ}征用{one.owner_name}的{what}。"
+    if paper == Paper.NOTICE:
+        return (
+            head, f"用途：{one.purpose}。征用时间：{_moment(one.since)}至{_moment(one.until)}。执行人员：{one.executor}。",
+            "财产使用完毕或者应急处置工作结束后及时返还；毁损、灭失的，依法给予补偿。",
+        )  # fmt: skip
+    if paper == Paper.RETURN:
+        return (head, *_step_lines(one.step(Status.RETURNED), "返还", "收回人"))
+    claim, settled = one.step(Status.CLAIMED), one.step(Status.SETTLED)
+    return (head, f"核定补偿 {claim.amount} 元。依据：{claim.note}。批准人：{settled.made_by}，{_moment(settled.at)}。")
+
+
+def _answered(one: Requisition, heading: str, *papers: str) -> tuple[Section, ...]:
+    """How the owner answered these papers, with the signature as it was drawn."""
+    lines, pictures = [], []
+    for answer in one.answers.filter(paper__in=papers):
+        where = f"{answer.lon:.5f}，{answer.lat:.5f}" if answer.lon is not None else "未记录"
+        if answer.is_refused:
+            lines.append(
+                f"{answer.get_paper_display()}：被征用人拒签，理由：{answer.reason}。见证人：{'、'.join(answer.witnesses)}。"
+                f"{_moment(answer.at)}，位置：{where}。经办人：{answer.made_by}。"
+            )
+            continue
+        how = "本人手机" if answer.is_own_phone else "当面"
+        typed = "" if answer.strokes else "（以键入的姓名确认）"
+        lines.append(
+            f"{answer.get_paper_display()}：{answer.signer}{typed}于{_moment(answer.at)}{how}签收，位置：{where}。"
+            f"经办人：{answer.made_by}。"
+        )
+        if answer.strokes:
+            pictures.append(Picture(svg=answer.drawing, width_mm=46, caption=f"{answer.get_paper_display()}签字："))
+    return (Section(heading=heading, paragraphs=tuple(lines), pictures=tuple(pictures)),) if lines else ()
+
+
 def as_notice(one: Requisition) -> OfficialDocument:
     """应急处置征用通知书 with the elements that the provincial regulation names."""
     basis = rule("transport.requisition").params["basis"]
@@ -64,6 +104,7 @@ def as_notice(one: Requisition) -> OfficialDocument:
             "被征用的财产使用完毕或者应急处置工作结束后，应当及时返还；财产被征用或者征用后毁损、灭失的，依法给予补偿。",
             *((agreement,) if agreement else ()),
         )),
+        *_answered(one, "五、被征用人签收", Paper.NOTICE),
     )  # fmt: skip
     return _paper(one, "应急处置征用通知书", sections, one.at.get(Status.APPROVED))
 
@@ -74,6 +115,7 @@ def as_receipt(one: Requisition) -> OfficialDocument:
     sections = (
         Section(heading="一、送达", paragraphs=_step_lines(one.step(Status.SERVED), "送达", "签收人")),
         Section(heading="二、交接", paragraphs=_step_lines(handed, "交接", "交出人"), table=_items(one)),
+        *_answered(one, "三、被征用人签收", Paper.NOTICE),
         Section(paragraphs=("送达人（签字）：　　　　　　签收人（签字）：　　　　　　", "交出人（签字）：　　　　　　接收人（签字）：　　　　　　")),
     )  # fmt: skip
     last = one.at.get(Status.HANDED_OVER) or one.at.get(Status.SERVED)
@@ -93,6 +135,7 @@ def as_return(one: Requisition) -> OfficialDocument:
     sections = (
         Section(heading="一、返还", paragraphs=_step_lines(returned, "返还", "收回人"), table=_items(one)),
         Section(heading="二、补偿", paragraphs=tuple(money)),
+        *_answered(one, "三、被征用人签字", Paper.RETURN, Paper.MONEY),
         Section(paragraphs=("返还人（签字）：　　　　　　收回人（签字）：　　　　　　",)),
     )
     return _paper(one, "应急征用返还和补偿登记", sections, one.at.get(Status.RETURNED))

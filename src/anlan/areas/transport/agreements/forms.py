@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from anlan.areas.transport.agreements.models import Agreement, Requisition, RequisitionItem
 from anlan.foundation.accounts.models import User
+from anlan.foundation.documents.signature import Strokes, strokes_of
 from anlan.foundation.incidents.models import Incident
 from anlan.foundation.incidents.queries import incidents_for
 from anlan.foundation.ledger.registry import ledger
@@ -86,3 +87,36 @@ class StepForm(forms.Form):
             del self.fields[name]
         for name, field in self.fields.items():
             field.label = LABELS.get((Status(kind), name), field.label)
+
+
+class _Place(forms.Form):
+    """Where it happened, as the telephone knows it; the page fills it in."""
+
+    lon = forms.FloatField(required=False, min_value=-180, max_value=180, widget=forms.HiddenInput)
+    lat = forms.FloatField(required=False, min_value=-90, max_value=90, widget=forms.HiddenInput)
+
+
+class SignForm(_Place):
+    """The owner's name and drawn signature."""
+
+    signer = forms.CharField(label=_("签收人姓名"), max_length=60, widget=forms.TextInput({"autocomplete": "name"}))
+    phone = forms.CharField(
+        label=_("签收人电话"), max_length=30, required=False, widget=forms.TextInput({"inputmode": "tel"})
+    )
+    strokes = forms.CharField(required=False, widget=forms.HiddenInput)
+    is_typed = forms.BooleanField(label=_("不便手写，以上面的姓名确认"), required=False)
+
+    def clean_strokes(self) -> Strokes:
+        """As numbers in their box."""
+        return strokes_of(self.cleaned_data["strokes"])
+
+
+class RefuseForm(_Place):
+    """Why the owner did not sign, and who saw it."""
+
+    reason = forms.CharField(label=_("拒签理由"), max_length=300, widget=forms.Textarea({"rows": 2}))
+    witness_1 = forms.CharField(label=_("见证人一"), max_length=60)
+    witness_2 = forms.CharField(label=_("见证人二"), max_length=60)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, auto_id="refuse-%s", **kwargs)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from anlan.areas.transport.agreements.rules import lacking
 from anlan.areas.transport.fleet.models import Carrier, Vehicle
 from anlan.foundation.accounts.models import Department, User
+from anlan.foundation.documents.signature import drawing
 from anlan.foundation.incidents.models import Incident
 from anlan.foundation.ledger.records import Record
 from anlan.foundation.places.models import Area
@@ -176,6 +177,56 @@ class RequisitionItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.quantity}{self.unit}"
+
+
+class OwnerAnswer(models.Model):
+    """The owner signed for a paper, or refused before two witnesses (被征用人签收、拒签); written once, never changed."""
+
+    class Paper(models.TextChoices):
+        NOTICE = "notice", _("征用通知书")
+        RETURN = "return", _("返还登记")
+        MONEY = "money", _("补偿登记")
+
+    requisition = models.ForeignKey(Requisition, models.PROTECT, related_name="answers")
+    paper = models.CharField(_("文书"), max_length=8, choices=Paper)
+    is_refused = models.BooleanField(_("拒签"), default=False)
+    #: What the owner was shown.
+    shown = models.TextField(_("所签内容"))
+    signer = models.CharField(_("签收人"), max_length=60)
+    phone = models.CharField(_("签收人电话"), max_length=30, blank=True)
+    #: Drawn by hand, see `foundation.documents.signature`; empty where the typed name counts, or it was refused.
+    strokes = models.JSONField(default=list, blank=True)
+    reason = models.CharField(_("拒签理由"), max_length=300, blank=True)
+    witnesses = models.JSONField(_("见证人"), default=list, blank=True)
+    at = models.DateTimeField(_("时间"), default=timezone.now)
+    lon = models.FloatField(_("经度"), null=True, blank=True)
+    lat = models.FloatField(_("纬度"), null=True, blank=True)
+    #: Whether it was on the owner's own telephone, by an address that the officer gave.
+    is_own_phone = models.BooleanField(_("本人手机"), default=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("经办人"))
+    made_by = models.CharField(_("经办"), max_length=150)
+
+    class Meta:
+        verbose_name = _("被征用人签收")
+        verbose_name_plural = _("被征用人签收")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["requisition", "paper"], name="owner_answers_once")]
+
+    def __str__(self) -> str:
+        return f"{self.requisition} {self.get_paper_display()}"
+
+    def save(self, *args, **kwargs) -> None:
+        if self.pk:
+            raise AppendOnly("answers are never changed")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise AppendOnly("answers are never deleted")
+
+    @property
+    def drawing(self) -> str:
+        """The signature as SVG; empty where none was drawn."""
+        return drawing(self.strokes) if self.strokes else ""
 
 
 class RequisitionStep(models.Model):

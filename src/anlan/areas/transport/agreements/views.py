@@ -3,23 +3,33 @@
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from anlan.areas.transport.agreements import services
-from anlan.areas.transport.agreements.documents import PAPERS
-from anlan.areas.transport.agreements.forms import FIELDS, ItemForms, RequisitionForm, StepForm
-from anlan.areas.transport.agreements.models import Agreement, Requisition
+from anlan.areas.transport.agreements import services, signing
+from anlan.areas.transport.agreements.documents import PAPERS, said
+from anlan.areas.transport.agreements.forms import (
+    FIELDS,
+    ItemForms,
+    RefuseForm,
+    RequisitionForm,
+    SignForm,
+    StepForm,
+)
+from anlan.areas.transport.agreements.models import Agreement, OwnerAnswer, Requisition
 from anlan.foundation.accounts.access import requires
 from anlan.foundation.audit import services as audit
 from anlan.foundation.clocks.services import clocks_of
 from anlan.foundation.documents.docx import as_docx
 from anlan.foundation.documents.pdf import as_pdf
+from anlan.foundation.documents.qr import qr_svg
 from anlan.foundation.files.queries import attachments_of
 from anlan.foundation.ledger.forms import tell
 from anlan.foundation.ledger.registry import ledger
@@ -101,6 +111,8 @@ def requisition(request: HttpRequest, pk: int, failed: tuple[str, StepForm] | No
         "papers": [(name, title) for name, (title, _write) in PAPERS.items()],
         "clock": clocks_of(found).filter(met_at=None, cancelled_at=None).first(),
         "attachments": attachments_of(found),
+        "answers": found.answers.all(),
+        "to_sign": signing.waiting(found) if inside and user.may("act:requisitions") else [],
         "basis": rule("transport.requisition"),
     }
     return render(request, "agreements/requisition.html", context, status=422 if failed else 200)
@@ -123,6 +135,58 @@ def step(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
             messages.success(request, _("已记录：%(what)s。") % {"what": Status(kind).label})
             return redirect("agreements:requisition", pk)
     return requisition(request, pk, failed=(kind, form))
+
+
+@requires("act:requisitions")
+def sign(request: HttpRequest, pk: int, paper: str) -> HttpResponse:
+    """Hand the telephone to the owner to sign, or show the address for the owner's own."""
+    found = _found(request, pk)
+    form = SignForm(request.POST or None, initial={"signer": found.owner_contact, "phone": found.owner_phone})
+    if request.method == "POST" and form.is_valid():
+        try:
+            signing.sign(actor=request.user, requisition=found, paper=paper, **form.cleaned_data)
+        except ValidationError as error:
+            tell(form, error)
+        else:
+            messages.success(request, _("被征用人已签收。"))
+            return redirect("agreements:requisition", pk)
+    return _sign_page(request, found, paper, form, RefuseForm())
+
+
+@require_POST
+@requires("act:requisitions")
+def refuse(request: HttpRequest, pk: int, paper: str) -> HttpResponse:
+    """The owner does not sign; two witnesses saw it."""
+    found, form = _found(request, pk), RefuseForm(request.POST)
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            signing.refuse(
+                actor=request.user, requisition=found, paper=paper, reason=data["reason"],
+                witnesses=(data["witness_1"], data["witness_2"]), lon=data["lon"], lat=data["lat"],
+            )  # fmt: skip
+        except ValidationError as error:
+            tell(form, error)
+        else:
+            messages.success(request, _("拒签已记录，两位见证人已列入文书。"))
+            return redirect("agreements:requisition", pk)
+    return _sign_page(request, found, paper, SignForm(initial={"signer": found.owner_contact}), form)
+
+
+def _sign_page(
+    request: HttpRequest, found: Requisition, paper: str, form: SignForm, refusal: RefuseForm
+) -> HttpResponse:
+    if paper not in signing.waiting(found):
+        messages.info(request, _("这份文书现在不需要签收，或已经签收。"))
+        return redirect("agreements:requisition", found.pk)
+    token = signing.address_for(actor=request.user, requisition=found, paper=paper)
+    start = settings.ANLAN.public_url.rstrip("/") or request.build_absolute_uri("/").rstrip("/")
+    address = start + reverse("agreements:owner", args=[token])
+    context = {
+        "object": found, "paper": paper, "title": OwnerAnswer.Paper(paper).label, "lines": said(found, paper),
+        "form": form, "refusal": refusal, "address": address, "qr": qr_svg(address),
+    }  # fmt: skip
+    return render(request, "agreements/sign.html", context, status=422 if form.errors or refusal.errors else 200)
 
 
 @requires("view:requisitions")
