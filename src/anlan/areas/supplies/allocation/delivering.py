@@ -222,13 +222,13 @@ def _send_on(actor: User, waybill: Waybill, came: dict[int, int]) -> None:
         n = min(line.quantity, came.get(line.item_id, 0))
         came[line.item_id] = came.get(line.item_id, 0) - n
         if n < line.quantity:
-            waybill.remark = _("调拨到货少于计划，已减量")
+            waybill.remark = "调拨到货少于计划，已减量"
         if n:
             WaybillLine.objects.filter(pk=line.pk).update(quantity=n)
         else:
             line.delete()
     if not waybill.lines.exists():
-        put_back(actor=actor, waybill=waybill, reason=_("调拨的物资没有到货"))
+        put_back(actor=actor, waybill=waybill, reason="调拨的物资没有到货")
         return
     load_aside(actor, waybill)
     waybill.save()

@@ -8,6 +8,7 @@ from anlan.areas.supplies.allocation import delivering, planning
 from anlan.areas.supplies.allocation.computing import compute
 from anlan.areas.supplies.allocation.models import AllocationPlan, ReliefNeed, Waybill
 from anlan.areas.supplies.allocation.requesting import Wanted, by_kit, state_request
+from anlan.areas.supplies.allocation.stops import together
 from anlan.areas.supplies.depots.models import Item
 from anlan.areas.supplies.movements.delivering import carried
 from anlan.areas.supplies.movements.models import Place
@@ -85,15 +86,18 @@ def _flood(city: Area, actor: User) -> tuple[Incident, list[tuple]]:
 
 
 def _drive(plan: AllocationPlan, commander: User) -> None:
-    """The first truck has been signed for, with two units spoilt; the second is on its way, the third is loaded."""
+    """The first truck's first stop has been signed for, with two units spoilt; the second truck is on its way, the third
+    is loaded."""
     keeps = depots_kept(commander)
-    ready = [one for one in plan.waybills.select_related("slip", "depot") if keeps.filter(pk=one.depot_id).exists()]
-    for number, one in enumerate(ready[:3]):
-        delivering.check_load(actor=commander, waybill=one, picked=carried(one.slip, Place.RESERVED))
+    rows = plan.waybills.filter(status=Waybill.Status.TO_LOAD, depot__in=keeps).select_related("slip", "depot")
+    trips = together(rows)
+    for number, trip in enumerate(trips[:3]):
+        for one in trip:
+            delivering.check_load(actor=commander, waybill=one, picked=carried(one.slip, Place.RESERVED))
         if number < 2:
-            delivering.depart(actor=commander, waybill=one)
-    if len(ready) > 1:
-        first = Waybill.objects.get(pk=ready[0].pk)
+            delivering.depart(actor=commander, waybill=trip[0])
+    if trips:
+        first = Waybill.objects.get(pk=trips[0][0].pk)
         lines = {line: (line.loaded, 0) for line in first.lines.all()}
         line = max(lines, key=lambda row: row.loaded)
         spoilt = min(2, line.loaded)
