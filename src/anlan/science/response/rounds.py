@@ -17,8 +17,8 @@ from pyvrp.exceptions import PenaltyBoundWarning
 from pyvrp.stop import MaxIterations, MultipleCriteria, NoImprovement
 
 Floats = NDArray[np.float64]
-#: Steps at most, steps without a better answer, and the seed of the search.
-STEPS, PATIENCE, SEED = 6_000, 1_500, 1
+#: Steps at most, steps without a better answer (fewer while what is due is only tried), and the seed of the search.
+STEPS, PATIENCE, TRYING, SEED = 6_000, 1_500, 300, 1
 #: Parts of a tonne or cubic metre, and of a second, that still count.
 _LOAD_PARTS, _TIME_PARTS = 1_000_000, 10
 #: Stands for "no road" and for "no limit", in parts of a second.
@@ -124,7 +124,7 @@ class Rounds:
         return len({one.truck for one in self.rounds})
 
 
-def plan_rounds(asked: Deliveries, *, steps: int = STEPS) -> Rounds | None:
+def plan_rounds(asked: Deliveries, *, patience: int = PATIENCE) -> Rounds | None:
     """Rounds that bring what must be brought in time with the least driving and loading; None where none were found.
 
     >>> two = Deliveries(travel_s=[[0, 3000, 3600], [3000, 0, 900], [3600, 900, 0]], load=[[1], [2]], truck_load=[[5], [5]])
@@ -136,7 +136,7 @@ def plan_rounds(asked: Deliveries, *, steps: int = STEPS) -> Rounds | None:
     if not len(asked.truck_load):
         return None
     data = _data(asked)
-    stop = MultipleCriteria([MaxIterations(steps), NoImprovement(PATIENCE)])
+    stop = MultipleCriteria([MaxIterations(STEPS), NoImprovement(patience)])
     with warnings.catch_warnings():
         # It says that what is due may be impossible; that is the answer None.
         warnings.simplefilter("ignore", PenaltyBoundWarning)
@@ -155,12 +155,12 @@ def plan_rounds(asked: Deliveries, *, steps: int = STEPS) -> Rounds | None:
     return Rounds(rounds=tuple(found), left=left, driven_s=sum(_driven(asked, one) for one in found))
 
 
-def sooner(asked: Deliveries, *, tries: int = 4, steps: int = STEPS) -> Rounds | None:
+def sooner(asked: Deliveries, *, tries: int = 4) -> Rounds | None:
     """As `plan_rounds`, but the last load as early as can be: what is due is drawn in by halves while it can be met.
 
     Optional loads that a first answer brings must be brought by the next ones, too.
     """
-    best = plan_rounds(asked, steps=steps)
+    best = plan_rounds(asked)
     if best is None or not best.rounds:
         return best
     kept = np.setdiff1d(np.arange(len(asked.load)), best.left)
@@ -170,7 +170,7 @@ def sooner(asked: Deliveries, *, tries: int = 4, steps: int = STEPS) -> Rounds |
         middle = (low + high) / 2
         if high - middle < 60:
             break
-        found = plan_rounds(replace(must, due_s=np.minimum(must.due_s, middle)), steps=steps)
+        found = plan_rounds(replace(must, due_s=np.minimum(must.due_s, middle)), patience=TRYING)
         if found is None:
             low = middle
         else:

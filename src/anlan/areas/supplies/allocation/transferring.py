@@ -28,7 +28,7 @@ from anlan.areas.supplies.depots.models import Depot, Item
 from anlan.science.response.allocation import AllocationError, Problem, allocate
 
 #: Transfers that one plan proposes, and pairs of depots that are tried for each.
-MOST, TRIED = 2, 4
+MOST, TRIED = 2, 3
 #: Trucks that are ready within the same ten minutes are one kind.
 BUCKET_S = 600.0
 #: Plans a situation with direct trips and rounds.
