@@ -136,6 +136,7 @@ def test_a_round_is_taken_apart_by_hand_and_stays_drivable(villages, make):
     assert all(second.load_at >= first.back_at for first, second in zip(rows, rows[1:], strict=False))
     plan.refresh_from_db()
     assert "拆开循环" in plan.changes[-1]["what"]
+    assert [one.number for one in rows] == ["001-1", "001-2", "001-3"]
     assert not [flaw for flaw in queries.flaws_of(plan) if flaw.is_hard]
     with pytest.raises(ValidationError, match="不是循环"):
         planning.take_apart(actor=villages.officer, plan=plan, round_code="")

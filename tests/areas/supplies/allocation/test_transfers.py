@@ -12,6 +12,7 @@ from anlan.areas.supplies.movements.models import Balance, Place, Slip
 from anlan.areas.supplies.movements.queries import under_way, unexplained
 from anlan.areas.supplies.movements.services import arrive, outstanding, receive, send_out
 from anlan.areas.transport.fleet.models import Vehicle
+from anlan.foundation.accounts.models import User
 from anlan.foundation.resources.models import Assignment
 from anlan.foundation.roads.services import keep_network
 from anlan.science.geo.roads.graph import build
@@ -182,3 +183,18 @@ def test_a_person_has_stock_moved_ahead(scarce, make, browser_of):
     assert half.status_code == 422
     assert "调入库" in half.content.decode()
     assert Depot.objects.get(pk=store.depot.pk).is_open
+
+
+def test_taking_in_is_not_held_up_by_what_was_planned(scarce, make):
+    plan = approved(scarce, make())
+    transfer = plan.waybills.get(to_depot__isnull=False)
+    drive(scarce, transfer)
+    User.objects.filter(pk=scarce.commander.pk).update(is_active=False)
+    slip = Slip.objects.get(pk=transfer.slip_id)
+    arrive(actor=scarce.keeper, slip=slip, quantities=outstanding(slip))
+    onward = plan.waybills.filter(after=transfer)
+    assert set(onward.values_list("status", flat=True)) == {"waiting"}
+    assert all("请重编方案" in one.remark for one in onward)
+    there = Balance.objects.get(lot=scarce.store.tents, place="depot", depot=scarce.store.depot)
+    assert there.quantity == transfer.lines.get().quantity
+    assert unexplained() == {}

@@ -60,7 +60,7 @@ def consolidate(situation: Situation, yards: Sequence[Yard], terms: Terms, rule:
             continue
         asked, rounds = made
         trips = _trips(yard, rounds, number)
-        number = max((trip.round for trip in trips), default=number)
+        number = max([number, *(trip.round for trip in trips)])
         found += trips
         gains.append(_gain(yard, asked, rounds))
     return found, gains

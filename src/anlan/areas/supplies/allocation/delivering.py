@@ -230,7 +230,14 @@ def _send_on(actor: User, waybill: Waybill, came: dict[int, int]) -> None:
     if not waybill.lines.exists():
         put_back(actor=actor, waybill=waybill, reason="调拨的物资没有到货")
         return
-    load_aside(actor, waybill)
+    try:
+        with transaction.atomic():
+            load_aside(actor, waybill)
+    except (PermissionDenied, ValidationError) as problem:
+        # What came stays in the depot's free stock; taking it in is never held up by what was planned with it.
+        waybill.slip, waybill.status = None, Status.WAITING
+        waybill.remark = f"到货后没有锁定成功，请重编方案：{problem}"[:200]
+        _tell(actor, waybill, f"{waybill.place}的车次没有锁定到物资，请重编方案")
     waybill.save()
 
 

@@ -258,8 +258,8 @@ class Waybill(models.Model):
 
     @property
     def number(self) -> str:
-        """Its number within the plan: 003, or 003-2 for the second stop of a round."""
-        return "-".join(self.code.split("-")[-2 if self.round_code else -1 :])
+        """Its number within the plan: 003, 003-2 for the second stop of a round, D01 for a transfer."""
+        return self.code.removeprefix(f"{self.plan.code}-")
 
     @property
     def weight_kg(self) -> float:
