@@ -68,9 +68,9 @@ AREAS = [
         "transport.fleet",
         "transport.closures",
         "transport.nodes",
-        "transport.agreements",
         "transport.passes",
         "supplies.allocation",
+        "transport.agreements",
         "transport.convoys",
         "grassroots.posts",
     ]

@@ -57,7 +57,7 @@ def test_the_signature_serves_the_notice_and_stands_on_it(approved, people):
     approved.refresh_from_db()
     assert approved.status == "served"
     assert approved.steps.get(kind="served").party == "李某"
-    assert "大客车（49座）演P-9 2辆" in answer.shown
+    assert "大客车（49座） 演P-9 2辆" in answer.shown
     notice = as_notice(approved)
     assert "116.23000" in str(notice)
     assert notice.sections[-1].pictures[0].svg.count("<polyline") == 2

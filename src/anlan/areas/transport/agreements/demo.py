@@ -1,12 +1,14 @@
-"""Sample agreements: one complete, one that lacks elements, one near its end."""
+"""Sample agreements: one complete, one that lacks elements, one near its end; two requisitions of an exercise, one signed."""
 
 from datetime import timedelta
 
 from django.utils import timezone
 
-from anlan.areas.transport.agreements.models import Agreement
+from anlan.areas.transport.agreements import services, signing
+from anlan.areas.transport.agreements.models import Agreement, OwnerAnswer, Requisition
 from anlan.areas.transport.fleet.models import Carrier
-from anlan.foundation.accounts.models import Department
+from anlan.foundation.accounts.models import Department, User
+from anlan.foundation.incidents.models import Incident
 from anlan.foundation.ledger.sampling import Sampler
 from anlan.foundation.places.models import Area
 
@@ -18,8 +20,17 @@ AGREEMENTS = (
 )
 
 
+#: Owner, what is taken, number of pieces.
+TAKEN = (("李某运输部（示例）", "大客车", 2), ("王某机械租赁站（示例）", "挖掘机", 1))
+#: A signature, drawn once for the demonstration.
+INK = [
+    [[70, 60], [170, 50], [120, 120], [60, 190]], [[120, 90], [180, 180]], [[230, 70], [340, 70]],
+    [[285, 40], [285, 190], [240, 150]], [[285, 120], [350, 170]], [[400, 60], [520, 60], [420, 180], [540, 180]],
+]  # fmt: skip
+
+
 def load(city: Area) -> None:
-    """Add the sample agreements."""
+    """Add the sample agreements and requisitions."""
     sampler = Sampler(city, "agreements")
     bureau = Department.objects.filter(area=city, name="市交通运输局").first()
     carriers = {one.code: one for one in Carrier.objects.filter(is_demo=True)}
@@ -38,3 +49,27 @@ def load(city: Area) -> None:
         for number, (carrier, vehicles, people, minutes, left, is_whole) in enumerate(AGREEMENTS, 1)
     ]  # fmt: skip
     sampler.add(Agreement, rows)
+    _take(sampler)
+
+
+def _take(sampler: Sampler) -> None:
+    """Two requisitions for an exercise: the owner of one has signed for its notice, the other's is still to sign."""
+    one, two = (User.objects.filter(username=name).first() for name in ("yunshu", "zhihui"))
+    incident = Incident.objects.filter(is_demo=True, is_exercise=True, status=Incident.Status.RESPONDING).first()
+    if one is None or two is None or incident is None or Requisition.objects.exists():
+        return
+    now = timezone.now()
+    for number, (owner, name, quantity) in enumerate(TAKEN, 1):
+        person, phone = sampler.person(), sampler.phone()
+        made = services.draft_requisition(
+            actor=one, incident=incident, department=one.department, owner_name=owner, owner_address="高唐县（示例）",
+            owner_contact=person, owner_phone=phone, executor=str(one), purpose="转移群众、抢通道路（示例）", since=now,
+            until=now + timedelta(days=2), is_demo=True,
+            items=[{"name": name, "quantity": quantity, "unit": "辆", "plate": f"演Z-{number}"}],
+        )  # fmt: skip
+        services.take_step(actor=two, requisition=made, kind="approved", number=f"演征〔{now.year}〕{number}号")
+        if number == 1:
+            signing.sign(
+                actor=one, requisition=made, paper=OwnerAnswer.Paper.NOTICE, signer=person, phone=phone, strokes=INK,
+                lon=incident.lon, lat=incident.lat,
+            )  # fmt: skip

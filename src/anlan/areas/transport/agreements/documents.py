@@ -49,7 +49,7 @@ def _step_lines(step: RequisitionStep | None, what: str, who: str) -> tuple[str,
 def said(one: Requisition, paper: str) -> tuple[str, ...]:
     """What the owner is shown and signs for."""
     what = "、".join(
-        f"{item.name}{item.model and f'（{item.model}）'}{item.plate} {item.quantity}{item.unit}"
+        f"{item.name}{item.model and f'（{item.model}）'}{item.plate and f' {item.plate} '}{item.quantity}{item.unit}"
         for item in one.items.all()
     )
     head = f"{one.number}：为处置{one.incident.title}，{one.department.organ}征用{one.owner_name}的{what}。"
