@@ -125,6 +125,12 @@ def ago(value: datetime | None) -> str | SafeString:
 
 
 @register.filter
+def may(user: Any, capability: str) -> bool:
+    """Whether a person may do something, so that links lead nobody to a page that refuses: `user|may:"view:map"`."""
+    return user.may(capability)
+
+
+@register.filter
 def unknown(value: Any) -> Any:
     """What is not known is said, never shown as zero."""
     return _("未知") if value is None or value == "" else value

@@ -57,7 +57,6 @@ def overview(request: HttpRequest) -> HttpResponse:
     kept = chosen.copy()
     kept.pop("page", None)
     context = {
-        "may_station": request.user.may("view:stations"),
         "page": Paginator(rows, PAGE).get_page(chosen.get("page")),
         "query": kept.urlencode(),
         "chosen": chosen,
