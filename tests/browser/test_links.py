@@ -6,6 +6,8 @@ from html.parser import HTMLParser
 
 import pytest
 
+pytestmark = pytest.mark.browser
+
 #: One of each post; the pages of a kind are alike, so one of them is opened.
 PEOPLE = (
     "zhiban", "zhihui", "xianji-371526", "duizhang", "cangku", "qiye", "yiyuan", "yunshu", "jiaojing", "fenxi", "ducha",
