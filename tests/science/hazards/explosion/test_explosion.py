@@ -268,7 +268,11 @@ def test_whatever_is_accepted_is_answered_without_nan(kind, seed):
             values[name] = float(np.clip(low * (high / low) ** random.random(), low, high) if wide
                                  else random.uniform(low, high))  # fmt: skip
     scenario = read(Explosion, {kind: values})
-    result = run(scenario)
+    try:
+        result = run(scenario)
+    except ScenarioError as error:  # milligrams that react, all other combinations have an answer
+        assert "TNT当量" in str(error)
+        return
     found = impact(scenario, result, random.uniform(-1e4, 1e4, (50, 2)))
     assert not np.isnan(found.lethality).any()
     assert all(math.isfinite(zone.reach_m) for zone in result.zones)
