@@ -98,6 +98,7 @@ def detail(request: HttpRequest, pk: int, **forms: Form) -> HttpResponse:
         "may_assign": may_act and order.is_open,
         "may_request": user.may("add:resourcerequests") and user.scope.contains(order.incident.area_id),
         "may_open_incident": incidents_for(user).filter(pk=order.incident_id).exists(),
+        "may_open_parent": queries.orders_for(user).filter(pk=order.parent_id).exists(),
         "report_form": ReportForm(),
         "assign_form": SubAssignForm(order=order, user=user),
         "cancel_form": ReasonForm(prefix="cancel"),
