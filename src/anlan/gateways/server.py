@@ -97,16 +97,16 @@ class Connection(asyncio.BufferedProtocol):
         return self.server.buffer
 
     def buffer_updated(self, size: int) -> None:
-        data = bytes(memoryview(self.server.buffer)[:size])
-        self._heard = self.server.loop.time()
+        server = self.server
+        self._heard = server.loop.time()
         self._is_stalled = False
-        self.server.bytes += len(data)
-        lent = self.session.lend() if self.server.lane else None
+        server.bytes += size
+        lent = self.session.lend() if server.lane else None
         if lent is None:
-            self._take(data)
+            self._take(bytes(server.view[:size]))
             self._check()
         else:
-            self.server.lend(self, lent + data)
+            server.lend(self, lent + server.view[:size])
 
     def _take(self, data: bytes) -> None:
         self._submit(self.session.feed(data, timezone.now()))
@@ -117,7 +117,8 @@ class Connection(asyncio.BufferedProtocol):
             self._spend(len(addresses))
             self._faults = 0
             if not self.transport.is_closing():
-                self.server.routes.update(dict.fromkeys(addresses, self))
+                for address in addresses:
+                    self.server.routes[address] = self
         if rest:
             self._submit(self.session.feed(rest, at))
         self._check()
@@ -227,6 +228,7 @@ class DeviceServer:
         self._lent: list[tuple[Connection, bytes]] = []
         self._lent_bytes = 0
         self.buffer = bytearray(SIP)
+        self.view = memoryview(self.buffer)
         self.bytes = 0
         #: Messages that the lane read.
         self.laned = 0
@@ -260,13 +262,17 @@ class DeviceServer:
             return
         lent, self._lent, self._lent_bytes, at = self._lent, [], 0, timezone.now()
         block, taken = self.lane.read(lent, at)
-        addresses: dict[Connection, list[str]] = {}
+        parts, part = iter(()), None
         if block is not None:
             self.intake.submit(block)
             self.laned += len(block)
-            addresses = {part.speaker: block.addresses[part.first : part.last] for part in block.parts}
-        for (connection, data), size in zip(lent, taken, strict=True):
-            connection.take_back(addresses.get(connection, ()), data[size:], at)
+            parts = iter(block.parts)
+            part = next(parts)
+        for (connection, data), size in zip(lent, taken, strict=True):  # parts stand in the order of the pieces
+            spoken: Sequence[str] = ()
+            if part is not None and part.speaker is connection:
+                spoken, part = block.addresses[part.first : part.last], next(parts, None)
+            connection.take_back(spoken, data[size:], at)
 
     @property
     def port(self) -> int:
