@@ -237,11 +237,11 @@ def _farms(lines: Sequence[Line]) -> list[Farm]:
     ]  # fmt: skip
 
 
-def usable_waters() -> list[WaterPoint]:
-    """Water that can be used this month; nobody asks whose it is."""
+def usable_waters(rows: models.QuerySet[WaterPoint] | None = None) -> list[WaterPoint]:
+    """Water, or of these rows, that can be used this month; nobody asks whose it is."""
     today = timezone.localdate()
-    rows = WaterPoint.objects.filter(lon__isnull=False).select_related("area")
-    return [one for one in rows if one.is_usable(today)]
+    rows = WaterPoint.objects.all() if rows is None else rows
+    return [one for one in rows.filter(lon__isnull=False).select_related("area") if one.is_usable(today)]
 
 
 def _nearest_water(places: np.ndarray, waters: Sequence[WaterPoint]) -> list[tuple[WaterPoint | None, int | None]]:
@@ -349,9 +349,9 @@ def key_forest_reached(prefix: str, speeds: str = FREE) -> tuple[Hectares, Speed
 def key_forest_watered(prefix: str) -> Hectares | None:
     """Key forest with water that can be used this month within the rule's distance; None without a register."""
     cells = key_forest(prefix)
-    waters = [one for one in usable_waters() if one in set(counted(WaterPoint.objects.all(), "is_demo"))]
     if not cells:
         return None
+    waters = usable_waters(counted(WaterPoint.objects.all(), "is_demo"))
     most = rules.limits().water_m
     nearest = _nearest_water(_places(cells), waters)
     near = [one.hectares for one, (_water, far) in zip(cells, nearest, strict=True) if far is not None and far <= most]
