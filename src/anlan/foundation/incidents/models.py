@@ -169,8 +169,6 @@ class TimelineEntry(models.Model):
     actor_post = models.CharField(_("岗位"), max_length=150, blank=True)
     source = models.CharField(_("来源"), max_length=120, blank=True)
     #: Values that changed, for replay: {"figures": {...}} {"grade": ...} {"status": ...} {"order": id, "status": ...}.
-    #: Any other key than these says that the values are those of an order, a way-bill or the like.
-    OWN = frozenset({"figures", "grade", "status", "rule", "proposal", "merged_into"})
     data = models.JSONField(default=dict)
     area_code = models.CharField(max_length=12)
     lon = models.FloatField(null=True)
@@ -193,6 +191,9 @@ class TimelineEntry(models.Model):
 
     def delete(self, *args, **kwargs):
         raise AppendOnly("timeline entries are never deleted")
+
+    #: What `data` may say of the incident; any other key says that the values are those of an order, a way-bill or the like.
+    OWN = frozenset({"figures", "grade", "status", "rule", "proposal", "merged_into"})
 
     @property
     def own(self) -> dict:
