@@ -24,16 +24,17 @@ class _Documents:
 
     def __init__(self) -> None:
         self.held: list[str] = []
-        self.root = ""
+        self.size, self.root = 0, ""
 
     def add(self, line: str) -> Iterator[str]:
         is_next = _DECLARATION.match(line) or (self.root and re.match(f"<{re.escape(self.root)}[ >]", line))
-        if self.held and (is_next or sum(map(len, self.held)) > LIMIT):
+        if self.held and (is_next or self.size > LIMIT):
             yield from self.rest()
         if not self.held and not line.startswith("<"):
             yield line
             return
         self.held.append(line)
+        self.size += len(line)
         is_empty = False
         if not self.root and (begun := _ROOT.match(line)):
             self.root = begun[1]
@@ -44,7 +45,7 @@ class _Documents:
     def rest(self) -> Iterator[str]:
         if self.held:
             yield "\n".join(self.held)
-        self.held, self.root = [], ""
+        self.held, self.size, self.root = [], 0, ""
 
 
 def documents(lines: Iterable[str]) -> Iterator[str]:
@@ -63,18 +64,19 @@ def values(lines: Iterable[str]) -> Iterator[str]:
     ['{"a": [\\n"}"\\n]}', '[1]', 'x']
     """
     held: list[str] = []
-    depth = 0
+    depth = size = 0
     for line in lines:
         if not held and not line.startswith(("{", "[")):
             if line:
                 yield line
             continue
         held.append(line)
+        size += len(line)
         bare = _STRINGS.sub("", line)
         depth += bare.count("{") + bare.count("[") - bare.count("}") - bare.count("]")
-        if depth <= 0 or sum(map(len, held)) > LIMIT:
+        if depth <= 0 or size > LIMIT:
             yield "\n".join(held)
-            held, depth = [], 0
+            held, depth, size = [], 0, 0
     if held:
         yield "\n".join(held)
 
@@ -90,6 +92,7 @@ def messages(lines: Iterable[str]) -> Iterator[str]:
     """
     found, held = _Documents(), list[str]()
     is_head = has_body = False
+    size = 0
 
     def whole() -> Iterator[str]:
         if held:
@@ -101,7 +104,7 @@ def messages(lines: Iterable[str]) -> Iterator[str]:
             yield from found.rest()
             yield from whole()
             held.append(line)
-            is_head, has_body = True, False
+            is_head, has_body, size = True, False, 0
         elif not held:
             if line:
                 yield from found.add(line)
@@ -113,7 +116,8 @@ def messages(lines: Iterable[str]) -> Iterator[str]:
                 yield from whole()
         elif not is_head:
             held.append(line)
-            if _COMMAND_END.fullmatch(line) or sum(map(len, held)) > LIMIT:
+            size += len(line)
+            if _COMMAND_END.fullmatch(line) or size > LIMIT:
                 yield from whole()
     yield from found.rest()
     yield from whole()
