@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import weakref
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -127,7 +128,19 @@ def sign_in(installation, chromium):
     assert not errors
 
 
+def switch_off(page) -> None:
+    """Takes the network from a person's browser, on purpose, in whatever it is just doing."""
+    _switched_off.add(page.context)
+    page.context.set_offline(True)
+
+
+#: Browsers that were without a network: a request on its way fails as the service worker says it.
+_switched_off = weakref.WeakSet()
+
+
 def _is_fault(message) -> bool:
     """Whether a console message is one; a network switched off on purpose and a form sent back are none."""
-    expected = ("ERR_INTERNET_DISCONNECTED", "status of 400")
+    expected = ["ERR_INTERNET_DISCONNECTED", "status of 400"]
+    if message.page is not None and message.page.context in _switched_off:
+        expected.append("ERR_FAILED")
     return message.type == "error" and not any(text in message.text for text in expected)

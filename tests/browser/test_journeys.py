@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from anlan.protocols import hj212, sl651
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, switch_off
 
 pytestmark = pytest.mark.browser
 WORKS = "91371500DEMO000000000001"
@@ -99,7 +99,7 @@ def test_field_leader_reports_without_a_network_and_sends_later(sign_in, install
     card = page.locator("#orders article").filter(has_text="到现场警戒").first
     card.get_by_role("button", name="收到").click()
     page.get_by_text("已同步").first.wait_for()
-    page.context.set_offline(True)
+    switch_off(page)
     card.get_by_role("button", name="出动").click()
     page.get_by_text("待发送 1 条").wait_for()
     page.context.set_offline(False)
@@ -127,7 +127,7 @@ def test_a_kept_page_knows_what_time_it_is(sign_in):
     page.evaluate("navigator.serviceWorker.ready.then(() => null)")
     page.reload()
     page.evaluate(AGED)
-    page.context.set_offline(True)
+    switch_off(page)
     page.reload()
     assert abs(page.evaluate("anlan.now() - Date.now()")) < 60_000
 

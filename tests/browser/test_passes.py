@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from anlan.areas.transport.passes.rules import judge, tidy_code, tidy_plate
 from anlan.areas.transport.passes.token import Claims, TokenError, UnknownKey, WrongSignature, decode, encode
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, switch_off
 
 pytestmark = pytest.mark.browser
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -110,7 +110,7 @@ def test_a_checkpoint_works_without_a_network_and_counts_once(sign_in):
     phone.reload()
     phone.get_by_text("查验记录已全部上传").wait_for()
     phone.locator("#checkpoint").select_option(index=1)
-    phone.context.set_offline(True)
+    switch_off(phone)
     phone.reload()
     phone.get_by_text("清单").first.wait_for()
     phone.set_input_files("#photo", {"name": "pass.png", "mimeType": "image/png", "buffer": drawing})

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, switch_off
 
 pytestmark = pytest.mark.browser
 
@@ -16,7 +16,7 @@ def test_a_block_reported_offline_reaches_the_wall_and_is_opened(sign_in):
     phone.evaluate("navigator.serviceWorker.ready.then(() => true)")
     phone.reload()
     phone.get_by_text("没有待发送内容").wait_for()
-    phone.context.set_offline(True)
+    switch_off(phone)
     phone.reload()
     phone.locator("label", has_text="塌陷损毁").click()
     phone.fill("#road-name", "演练路 3 公里处")

@@ -29,29 +29,31 @@ self.addEventListener("fetch", (event) => {
   // Another person may sign in next: nothing of the one before stays readable.
   if (url.pathname.startsWith("/accounts/log")) event.waitUntil(caches.delete(PAGES));
   if (request.method !== "GET" || url.pathname === NEVER_KEPT) return;
-  if (url.pathname.startsWith("/static/")) event.respondWith(fileFirst(request));
-  else if (KEPT.some((start) => url.pathname.startsWith(start))) event.respondWith(networkFirst(request));
+  if (url.pathname.startsWith("/static/")) event.respondWith(fileFirst(event));
+  else if (KEPT.some((start) => url.pathname.startsWith(start))) event.respondWith(networkFirst(event));
   else if (request.mode === "navigate") event.respondWith(fetch(request).catch(() => caches.match(OFFLINE)));
 });
 
 // Static files: what is here at once, what is newer in the background.
-async function fileFirst(request) {
+async function fileFirst(event) {
+  const { request } = event;
   const cache = await caches.open(FILES);
   const kept = await cache.match(request);
   const fresh = fetch(request).then((answer) => {
-    if (answer.ok) cache.put(request, answer.clone());
+    if (answer.ok) event.waitUntil(cache.put(request, answer.clone()));
     return answer;
   });
   if (!kept) return fresh;
-  fresh.catch(() => {});
+  event.waitUntil(fresh.catch(() => {}));
   return kept;
 }
 
-async function networkFirst(request) {
+async function networkFirst(event) {
+  const { request } = event;
   const cache = await caches.open(PAGES);
   try {
     const answer = await fetch(request, { signal: AbortSignal.timeout(6000) });
-    if (answer.ok && !answer.redirected) cache.put(request, dated(answer.clone()));
+    if (answer.ok && !answer.redirected) event.waitUntil(cache.put(request, dated(answer.clone())));
     return answer;
   } catch {
     const kept = await cache.match(request, { ignoreSearch: true });
