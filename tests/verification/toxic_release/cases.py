@@ -83,7 +83,16 @@ def _heavy(row: dict[str, str]) -> float:
     volume = number["rate_kg_s"] / first / float(np.interp(first, mix.fraction, mix.density))
     half = max(number["half_width_m"], float(np.sqrt(volume / air.speed(2.0) / 2.0)))
     depth = volume / air.speed(2.0) / (2.0 * half)
-    track = heavy(air, mix, flow=number["rate_kg_s"], half_width=half, depth=depth, is_puff=False, first=first)
+    track = heavy(
+        air,
+        mix,
+        flow=number["rate_kg_s"],
+        half_width=half,
+        depth=depth,
+        is_puff=False,
+        first=first,
+        pooling_s=0.0 if row["kind"] == "jet" else duration,
+    )
     made = cloud(track, number["rate_kg_s"], duration)
     if row["quantity"] == "mole fraction":
         x = np.geomspace(20.0, 5000.0, 400)
@@ -131,7 +140,9 @@ def nomogram() -> tuple[Case, ...]:
         volume = 10.0 ** (5.0 * alpha) * wind**5 / reduced**2
         length = np.sqrt(volume / wind)
         half = float(np.sqrt(volume / air.speed(2.0) / 2.0))
-        track = heavy(air, mix, flow=volume * mix.density[-1], half_width=half, depth=half, is_puff=False)
+        track = heavy(
+            air, mix, flow=volume * mix.density[-1], half_width=half, depth=half, is_puff=False, pooling_s=7000.0
+        )
         made = cloud(track, volume * mix.density[-1], 7000.0)
         x = np.geomspace(0.3 * length, 1000.0 * length, 500)
         c = field.exposure(made, np.column_stack((0.0 * x, x)), height=0.0).peak / mix.density[-1]
@@ -142,20 +153,23 @@ def nomogram() -> tuple[Case, ...]:
     return tuple(found)
 
 
-def degadis() -> tuple[Case, ...]:
-    """What DEGADIS 2.1 gives for steady ground-level sources of cold chlorine vapour."""
-    what, found = substance("chlorine"), []
-    mix = mixed(what, temperature_k=239.2, liquid_fraction=0.0, air_k=293.15, pressure_pa=101325.0, humidity=0.5)
+def degadis(use: str) -> tuple[Case, ...]:
+    """What DEGADIS 2.1 gives for steady ground-level sources of vapour at its boiling point."""
+    found = []
     for row in rows("degadis"):
+        if row["use"] != use:
+            continue
+        mix = mixed(substance(row["substance"]), temperature_k=float(row["temperature_k"]), liquid_fraction=0.0,
+                    air_k=293.15, pressure_pa=101325.0, humidity=0.5)  # fmt: skip
         rate, wind, radius = (float(row[name]) for name in ("rate_kg_s", "wind_10m_m_s", "radius_m"))
         air = Air(kind=row["stability"], terrain="rural", roughness_m=float(row["roughness_m"]), wind_m_s=wind,
                   wind_height_m=10.0, averaging_s=20.0, temperature_k=293.15, pressure_pa=101325.0)  # fmt: skip
         half = 0.886 * radius
         depth = rate / float(mix.density[-1]) / air.speed(2.0) / (2.0 * half)
-        track = heavy(air, mix, flow=rate, half_width=half, depth=depth, is_puff=False)
+        track = heavy(air, mix, flow=rate, half_width=half, depth=depth, is_puff=False, pooling_s=7000.0)
         place = np.array([[0.0, float(row["distance_m"])]])
         told = float(field.exposure(cloud(track, rate, 7000.0), place, height=0.0).peak[0])
-        name = f"{rate:g} kg/s, {wind:g} m/s, {row['stability']}, {row['distance_m']} m"
+        name = f"{row['substance']} {rate:g} kg/s, {wind:g} m/s, {row['stability']}, {row['distance_m']} m"
         found.append((name, float(row["concentration_kg_m3"]), told, "kg/m3", row["source"]))
     return tuple(found)
 
@@ -188,7 +202,8 @@ def groups() -> dict[str, list[Case]]:
         "Prairie Grass (judged)": list(prairie_grass("judged")),
         "Heavy gas trials (seen)": list(heavy_gas("seen")),
         "Heavy gas trials (judged)": list(heavy_gas("judged")),
-        "DEGADIS 2.1 (seen)": list(degadis()),
+        "DEGADIS 2.1 (seen)": list(degadis("seen")),
+        "DEGADIS 2.1 (judged)": list(degadis("judged")),
         "Britter-McQuaid plumes (judged)": list(nomogram()),
         "Britter-McQuaid puffs (judged)": list(puff_nomogram()),
     }

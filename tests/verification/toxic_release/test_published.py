@@ -43,19 +43,22 @@ def test_heavy_gas_trials():
 def test_a_trial_that_decided_nothing():
     """Kit Fox: too low farther out; told in the model card."""
     found = measures(cases.heavy_gas("judged"))
-    assert found["FAC2"] >= 0.5
+    assert found["FAC2"] >= 0.75
 
 
-def test_degadis_tells_about_the_same_where_it_has_no_blanket_over_the_source():
-    far = [one for one in cases.degadis() if not one[0].endswith((" 200 m", "F, 500 m"))]
-    assert len(far) >= 16
-    for name, theirs, ours, _unit, _source in far:
+@pytest.mark.parametrize("use", ["seen", "judged"])
+def test_degadis_tells_about_the_same(use):
+    """Also beside and in the cloud that lies round the source."""
+    found = cases.degadis(use)
+    assert len(found) >= 20
+    for name, theirs, ours, _unit, _source in found:
         assert 0.5 < ours / theirs < 1.5, name
+    assert measures(found)["VG"] < 1.2
 
 
 def test_the_nomograms_of_britter_and_mcquaid_are_reached_within_a_factor_of_three():
     for name, printed, told, _unit, _source in cases.nomogram():
-        assert 1 / 3.1 < told / printed < 1.5, name
+        assert 1 / 2.6 < told / printed < 1.5, name
     assert measures(cases.puff_nomogram())["FAC2"] >= 0.5
 
 
@@ -72,7 +75,8 @@ def test_every_published_row_has_its_source():
         ("Prairie Grass（用于选取）", lambda: cases.prairie_grass("tuned")),
         ("重气外场（参与比选）", lambda: cases.heavy_gas("seen")),
         ("Kit Fox U5-2（未据以修改）", lambda: cases.heavy_gas("judged")),
-        ("DEGADIS 2.1 程序（氯，6 例）", cases.degadis),
+        ("DEGADIS 2.1 程序（氯，6 例，看过）", lambda: cases.degadis("seen")),
+        ("DEGADIS 2.1 程序（另 5 例）", lambda: cases.degadis("judged")),
     ],
 )
 def test_the_model_card_tells_the_measures_as_computed(label, found):

@@ -16,6 +16,8 @@ from anlan.science.hazards.toxic_release.track import Air, Track, heavy, passive
 
 #: Above these numbers a release behaves as a heavy gas (Britter & McQuaid 1988, HSE 17/1988; as in CCPS 1999).
 HEAVY_PLUME, HEAVY_PUFF = 0.15, 0.20
+#: A cloud round the source that is smaller than this, m, is not told: nobody stands there.
+TOLD = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +72,7 @@ def released(scenario: Scenario) -> Release:
         **_winds(scenario, air),
     )
     return Release(cloud=cloud, emission=out, air=air, wind_10m_m_s=wind, richardson=number, is_heavy=is_heavy,
-                   notes=_notes(scenario, out, air, number, is_heavy, is_light))  # fmt: skip
+                   notes=_notes(scenario, out, air, number, is_heavy, is_light, track.lying))  # fmt: skip
 
 
 def _air(scenario: Scenario, out: Emission) -> Air:
@@ -115,7 +117,9 @@ def _track(mix: Mixture, air: Air, out: Emission, amount: float, share: float, h
         half = max(out.half_width_m, float(np.sqrt(volume / speed / 2.0)))
         deep = volume / speed / (2.0 * half)
     if is_heavy:
-        return heavy(air, mix, flow=amount, half_width=half, depth=deep, is_puff=out.is_puff, first=first)
+        pooling_s = 0.0 if out.is_jet else float(out.edges_s[-1] - out.edges_s[0])
+        return heavy(air, mix, flow=amount, half_width=half, depth=deep, is_puff=out.is_puff, first=first,
+                     pooling_s=pooling_s)  # fmt: skip
     most = float(np.interp(first, mix.fraction, mix.concentration))
     return passive(air, half_width=half, depth=deep, height=height, is_puff=out.is_puff, most=most)
 
@@ -131,7 +135,7 @@ def _winds(scenario: Scenario, air: Air) -> dict[str, NDArray[np.float64]]:
 
 
 def _notes(
-    scenario: Scenario, out: Emission, air: Air, number: float, is_heavy: bool, is_light: bool
+    scenario: Scenario, out: Emission, air: Air, number: float, is_heavy: bool, is_light: bool, lying: float
 ) -> tuple[str, ...]:
     rule = HEAVY_PUFF if out.is_puff else HEAVY_PLUME
     found = list(out.notes)
@@ -146,6 +150,8 @@ def _notes(
         found.append("重气云可能薄于人身高，按地面浓度计算（偏保守，低洼处更高）。")
     if is_heavy and scenario.source.height_m > 1.0:
         found.append(tell("重气按贴地释放计算，未计 {height:g} m 的释放高度。", height=scenario.source.height_m))
+    if lying >= TOLD:
+        found.append(tell("风带不走全部毒气，源周围积成半径约 {radius:.0f} m 的浓云，上风向同样危险。", radius=lying))
     if scenario.weather.stability is None:
         found.append(tell("大气稳定度 {stability} 由日照、云量和风速判定，整个过程不变。", stability=air.kind))
     if scenario.winds:

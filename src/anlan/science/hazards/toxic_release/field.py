@@ -74,7 +74,7 @@ def exposure(
     `power` is the exponent n of the toxic load, `changes_h` the air changes of a building in an hour.
     """
     if cloud.is_steady:
-        along, across = _turned(places, float(cloud.wind_to[0]))
+        along, across = _placed(cloud, places)
         shape = amplitude(cloud, along, across, height)
         nodes = cloud.track.distance[::2]  # what comes and goes at a distance changes little from node to node
         table = _columns(nodes, *_arguments(cloud), cloud.horizon_s, power, changes_h / 3600.0)
@@ -104,7 +104,7 @@ def exposure(
 def snapshot(cloud: Cloud, places: NDArray[np.float64], time_s: float, *, height: float = 1.5) -> NDArray[np.float64]:
     """Concentrations at a moment, kg/m3."""
     if cloud.is_steady:
-        along, across = _turned(places, float(cloud.wind_to[0]))
+        along, across = _placed(cloud, places)
         density = _series(cloud.track.distance, np.array([time_s]), *_arguments(cloud))[0]
         found = np.interp(along, cloud.track.distance, density, left=0.0) * amplitude(cloud, along, across, height)
     else:
@@ -115,7 +115,7 @@ def snapshot(cloud: Cloud, places: NDArray[np.float64], time_s: float, *, height
 def arrival(cloud: Cloud, places: NDArray[np.float64], level: float, *, height: float = 1.5) -> NDArray[np.float64]:
     """Seconds until the concentration first reaches a level, kg/m3; nan where it does not."""
     if cloud.is_steady:
-        along, across = _turned(places, float(cloud.wind_to[0]))
+        along, across = _placed(cloud, places)
         shape = amplitude(cloud, along, across, height)
         return _first(along, shape, level, *_arguments(cloud), cloud.horizon_s)
     times = sampling(cloud)
@@ -173,10 +173,12 @@ def positions(cloud: Cloud, times: NDArray[np.float64]) -> tuple[NDArray, NDArra
     return path[at], east[at], north[at]
 
 
-def _turned(places: NDArray[np.float64], to: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Distances along and across the wind."""
+def _placed(cloud: Cloud, places: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Distances along and across a steady wind; what lies round the source reaches as far against it as with it."""
+    to, lying = float(cloud.wind_to[0]), cloud.track.lying
     east, north = places[:, 0], places[:, 1]
-    return east * np.sin(to) + north * np.cos(to), east * np.cos(to) - north * np.sin(to)
+    along, across = east * np.sin(to) + north * np.cos(to), east * np.cos(to) - north * np.sin(to)
+    return np.where((along < 0.0) & (along >= -lying), -along, along), across
 
 
 def _arguments(cloud: Cloud) -> tuple[NDArray, NDArray, NDArray, NDArray, NDArray, NDArray]:

@@ -60,8 +60,11 @@ def along_wind(cloud: Cloud, reach: float) -> Grid:
     x = np.geomspace(first, max(reach, 10.0 * first), 110)
     if track.is_puff:
         x = np.concatenate((np.linspace(-1.5 * float(track.width[0]) - 0.2 * first * 50, 0.0, 24), x))
+    if track.lying > 0.0:
+        x = np.concatenate((np.linspace(-1.2 * track.lying, 0.0, 24), x))
     widest = np.maximum.accumulate(track.core + 4.5 * track.sigma_y)
-    half = np.interp(np.maximum(x, 0.0) + (float(track.width[0]) if track.is_puff else 0.0), track.distance, widest)
+    travelled = np.maximum(x, 0.0) + float(track.width[0]) if track.is_puff else np.abs(x)
+    half = np.interp(travelled, track.distance, widest)
     share = np.sinh(np.linspace(-2.0, 2.0, 61)) / np.sinh(2.0)
     y = share[:, None] * half[None, :]
     to = float(cloud.wind_to[0])
@@ -191,7 +194,8 @@ def _figures(
     hot = _first_reach(by_code, ("aegl3", "idlh", "erpg3"))
     warm = max(hot, _first_reach(by_code, ("aegl2", "erpg2", "idlh")))
     shelter = float(np.interp(warm, x, harm.shelter_factor(line))) if warm > 0 else float("nan")
-    upwind = max(100.0, 2.0 * float(release.cloud.track.width.max()) if release.cloud.track.is_puff else 100.0)
+    track = release.cloud.track
+    upwind = max(100.0, 2.0 * track.lying, 2.0 * float(track.width.max()) if track.is_puff else 0.0)
     return Found(
         substance=tell(
             "{name} {formula}（CAS {cas}，UN {un}）",

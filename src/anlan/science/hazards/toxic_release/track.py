@@ -6,12 +6,16 @@ passive track follows Briggs' curves from a virtual source. The heavy one is a o
 DEGADIS (Spicer & Havens 1989, EPA-450/4-89-019) and SLAB (Ermak 1990, UCRL-MA-105607):
 
     d(rho u A)/ds = rho_a (W w_e + h u dW_turbulent/ds),  db/ds = 1.15 sqrt(g' h) / u,  A = W h
-    w_e = f w_Briggs + (1 - f) kappa u* (1 + alpha) / (0.88 + 0.099 Ri^1.04),  f = 1 / (1 + Ri^2),  Ri = g' h / u*^2
+    w_e = f w_passive + (1 - f) w_heavy,  f = 1 / (1 + Ri^2),  Ri = g' h / u*^2
+    w_heavy = kappa u* (1 + alpha) / (0.88 + 0.099 Ri^1.04),  w_passive = min(w_Briggs, w_heavy), in A and B w_Briggs
 
-so that a cloud which has lost its weight spreads by Briggs' curves without a switch. W is the effective width of the
-core with its edges; h = sqrt(pi/2) sigma_z; u is the wind in the cloud's depth while Ri is large and the transport
-wind when it is not. A puff has the core 2 b in both directions and takes air in at its front too, 0.6 times the
-front's speed (values from Thorney Island lie between 0.6 and 0.9, recalled, 待核对); a plume does not, as in DEGADIS.
+so that a cloud which has lost its weight spreads without a switch, and never faster than Briggs' curves. w_heavy knows
+the roughness and is the smaller where the ground's shear alone dilutes; in A and B eddies do, in E and F the air's own
+stability holds it back. W is the effective width of the core with its edges; h = sqrt(pi/2) sigma_z; u is the wind in
+the cloud's depth while Ri is large and the transport wind when it is not. A puff has the core 2 b in both directions
+and takes air in at its front too, 0.6 times the front's speed (values from Thorney Island lie between 0.6 and 0.9,
+recalled, 待核对); a plume does not, as in DEGADIS. Where the wind does not take up what comes, the plume begins behind
+the cloud that lies round the source (`blanket`).
 Coefficients 1.15, 0.88, 0.099, 1.04: DEGADIS 2.1, read in a public transcription of its code.
 """
 
@@ -24,11 +28,14 @@ from numpy.typing import NDArray
 from scipy.special import erf as erf_of
 
 from anlan.science.hazards.toxic_release import weather
+from anlan.science.hazards.toxic_release.blanket import KARMAN, lying
 from anlan.science.hazards.toxic_release.mixture import Mixture
 
 #: Farthest travel, m: Briggs' curves hold to about 10 km.
 FARTHEST = 10_000.0
 _HALF = sqrt(pi / 2.0)
+#: Half the width of a rectangle as long and as large as a circle, over its radius.
+_AS_WIDE = pi / 4.0
 #: Height of the wind that carries a cloud from the ground, m: between the mean heights of a plume at 100 m and at 1 km.
 #: Chosen on the runs 11 and 29 of Prairie Grass (tests/verification/toxic_release), the only tuned number here.
 TRANSPORT_HEIGHT = 4.0
@@ -69,6 +76,8 @@ class Track:
     richardson: NDArray[np.float64]
     #: Upper limit of the concentration, kg/m3: that of the undiluted release.
     most: float
+    #: Radius of the cloud that lies round the source, m; 0 where the wind takes up all.
+    lying: float = 0.0
 
     @property
     def width(self) -> NDArray[np.float64]:
@@ -124,9 +133,13 @@ def passive(air: Air, *, half_width: float, depth: float, height: float, is_puff
 
 
 def heavy(
-    air: Air, mixture: Mixture, *, flow: float, half_width: float, depth: float, is_puff: bool, first: float = 1.0
-) -> Track:
+    air: Air, mixture: Mixture, *, flow: float, half_width: float, depth: float, is_puff: bool, first: float = 1.0,
+    pooling_s: float = 0.0,
+) -> Track:  # fmt: skip
     """A cloud denser than air on the ground; `flow` is kg/s of the substance, or kg for a puff; `first` its share.
+
+    `pooling_s` is how long the release lies round its source where the wind does not take it up, s; 0 for a jet, which
+    its momentum carries away.
 
     >>> from anlan.science.hazards.chemicals import substance
     >>> from anlan.science.hazards.toxic_release.mixture import mixed
@@ -145,9 +158,21 @@ def heavy(
     speed = air.speed(TRANSPORT_HEIGHT)
     power = weather.near_ground_exponent(air.kind, air.roughness_m)
     spread = np.maximum(weather.sigma_y(s, air.kind, air.terrain, air.averaging_s), 0.01)
+    reach = 0.0
+    if not is_puff and pooling_s > 0.0:
+        radius = half_width / _AS_WIDE
+        reach, share = lying(
+            mixture, flow=flow, first=first, radius=radius, wind=air.speed(10.0), height=10.0, friction=friction,
+            power=power, pooling_s=pooling_s,
+        )  # fmt: skip
+        if reach > radius:
+            half_width, first = _AS_WIDE * reach, share
+        else:
+            reach = 0.0
     core, deep, stretched, number = _slump(
         s, spread, curve_x, curve * _HALF, mixture.fraction, mixture.density, mixture.air_density, flow / first,
-        half_width, speed, friction, power, is_puff, first,
+        half_width, speed, friction, power, is_puff, first, air.kind in "AB", reach,
+        KARMAN * friction * (1.0 + power),
     )  # fmt: skip
     return Track(
         distance=s,
@@ -158,6 +183,7 @@ def heavy(
         speed=speed,
         is_puff=is_puff,
         richardson=number,
+        lying=reach,
         most=float(np.interp(first, mixture.fraction, mixture.concentration)),
     )
 
@@ -226,6 +252,9 @@ def _slump(
     power: float,
     is_puff: bool,
     first: float,
+    is_convective: bool,
+    reach: float,
+    neutral: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Core half-width, depth, stretched distance and Richardson number at the nodes."""
     core = np.empty_like(s)
@@ -242,6 +271,10 @@ def _slump(
     number[0] = ri
     for i in range(1, s.size):
         step = s[i] - s[i - 1]
+        if s[i] <= reach:
+            core[i], deep[i], number[i] = core[0], deep[0], number[0]
+            stretched[i] = stretched[i - 1] + step * speed / moving
+            continue
         # midpoint rule: rates at the start give the middle, rates in the middle give the end
         total_at, core_at, spread_at = total, core[i - 1], spread[i - 1]
         for half in range(2):
@@ -252,8 +285,9 @@ def _slump(
             ahead = np.interp(x + 0.01 * x + 0.01, curve_x, curve_h)
             behind = np.interp(x, curve_x, curve_h)
             natural = moving * (ahead - behind) / (0.01 * x + 0.01)
-            damped = 0.4 * friction * (1.0 + power) / (0.88 + 0.099 * ri**1.04)
-            entrained = share * natural + (1.0 - share) * damped
+            damped = neutral / (0.88 + 0.099 * ri**1.04)
+            calm = natural if is_convective else min(natural, damped)
+            entrained = share * calm + (1.0 - share) * damped
             wider = (spread[i] - spread[i - 1]) / step
             growth = (_width(core_at, spread_at + 1e-3 * spread_at) - width) / (1e-3 * spread_at) * wider
             if is_puff:
