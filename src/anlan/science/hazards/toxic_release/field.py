@@ -174,11 +174,11 @@ def positions(cloud: Cloud, times: NDArray[np.float64]) -> tuple[NDArray, NDArra
 
 
 def _placed(cloud: Cloud, places: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Distances along and across a steady wind; what lies round the source reaches as far against it as with it."""
+    """Distances along and across a steady wind; what lies round the source is the same on all its sides."""
     to, lying = float(cloud.wind_to[0]), cloud.track.lying
     east, north = places[:, 0], places[:, 1]
     along, across = east * np.sin(to) + north * np.cos(to), east * np.cos(to) - north * np.sin(to)
-    return np.where((along < 0.0) & (along >= -lying), -along, along), across
+    return np.where(np.abs(along) < lying, 0.9 * lying, along), across
 
 
 def _arguments(cloud: Cloud) -> tuple[NDArray, NDArray, NDArray, NDArray, NDArray, NDArray]:

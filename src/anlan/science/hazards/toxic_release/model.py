@@ -63,7 +63,7 @@ def along_wind(cloud: Cloud, reach: float) -> Grid:
     if track.lying > 0.0:
         x = np.concatenate((np.linspace(-1.2 * track.lying, 0.0, 24), x))
     widest = np.maximum.accumulate(track.core + 4.5 * track.sigma_y)
-    travelled = np.maximum(x, 0.0) + float(track.width[0]) if track.is_puff else np.abs(x)
+    travelled = np.maximum(x, 0.0) + float(track.width[0]) if track.is_puff else np.maximum(np.abs(x), track.lying)
     half = np.interp(travelled, track.distance, widest)
     share = np.sinh(np.linspace(-2.0, 2.0, 61)) / np.sinh(2.0)
     y = share[:, None] * half[None, :]
