@@ -38,14 +38,15 @@ def cloud(track: Track, rate: float, duration: float, height: float = 0.0) -> fi
 
 
 @cache
-def prairie_grass(use: str) -> tuple[Case, ...]:
+def prairie_grass(use: str, curves: str = "briggs") -> tuple[Case, ...]:
     """Arc maxima of Project Prairie Grass (Barad 1958), ten-minute means 1.5 m above ground."""
     found = []
     for row in rows("prairie_grass"):
         if row["use"] != use:
             continue
         air = Air(kind=row["stability"], terrain="rural", roughness_m=0.006, wind_m_s=float(row["wind_2m_m_s"]),
-                  wind_height_m=2.0, averaging_s=600.0, temperature_k=300.0, pressure_pa=95000.0)  # fmt: skip
+                  wind_height_m=2.0, averaging_s=600.0, temperature_k=300.0, pressure_pa=95000.0,
+                  curves=curves)  # fmt: skip
         track = passive(air, half_width=0.02, depth=0.02, height=0.46, is_puff=False, most=2.6)
         made = cloud(track, float(row["rate_g_s"]) / 1000.0, 600.0, 0.46)
         place = np.array([[0.0, float(row["distance_m"])]])
@@ -200,6 +201,7 @@ def groups() -> dict[str, list[Case]]:
         "Source terms (judged)": list(examples()),
         "Prairie Grass (tuned)": list(prairie_grass("tuned")),
         "Prairie Grass (judged)": list(prairie_grass("judged")),
+        "Prairie Grass by Pasquill-Gifford (judged)": list(prairie_grass("judged", "pasquill_gifford")),
         "Heavy gas trials (seen)": list(heavy_gas("seen")),
         "Heavy gas trials (judged)": list(heavy_gas("judged")),
         "DEGADIS 2.1 (seen)": list(degadis("seen")),

@@ -73,6 +73,7 @@ def test_every_published_row_has_its_source():
     [
         ("Prairie Grass（未参与选取）", lambda: cases.prairie_grass("judged")),
         ("Prairie Grass（用于选取）", lambda: cases.prairie_grass("tuned")),
+        ("Prairie Grass（未参与选取，Pasquill–Gifford）", lambda: cases.prairie_grass("judged", "pasquill_gifford")),
         ("重气外场（参与比选）", lambda: cases.heavy_gas("seen")),
         ("Kit Fox U5-2（未据以修改）", lambda: cases.heavy_gas("judged")),
         ("DEGADIS 2.1 程序（氯，6 例，看过）", lambda: cases.degadis("seen")),

@@ -151,6 +151,15 @@ def test_inputs_are_read_from_plain_values_and_refused_with_their_path():
     assert schema(Scenario)["required"] == ["substance", "source", "weather"]
 
 
+def test_curves_are_chosen_and_refused_where_they_do_not_hold():
+    little = replace(CHLORINE, source=Source(kind="rate", rate_kg_s=0.05, duration_s=1800.0))
+    briggs = run(little).screening_m["AEGL-2"]
+    gifford = run(replace(little, weather=replace(SOUTH, curves="pasquill_gifford"))).screening_m["AEGL-2"]
+    assert 1.0 < gifford / briggs < 1.5
+    with pytest.raises(ScenarioError, match="城区请选 Briggs"):
+        replace(SOUTH, curves="pasquill_gifford", terrain="urban")
+
+
 def test_results_say_what_their_figures_are():
     assert set(described(Found)) >= {"released_kg", "hot_m", "shelter_ratio"}
     assert HAZARD.run is run

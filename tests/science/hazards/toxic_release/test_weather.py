@@ -15,13 +15,24 @@ def test_turners_table(sky, wind, kind):
     assert weather.stability(sky, wind) == kind
 
 
-@pytest.mark.parametrize("terrain", ["rural", "urban"])
+@pytest.mark.parametrize(("curves", "until"), [("rural", 10_000.0), ("urban", 10_000.0), ("pasquill_gifford", 3_000.0)])
 @pytest.mark.parametrize("curve", [weather.sigma_y, weather.sigma_z])
-def test_unstable_air_spreads_more_and_everything_spreads_on(terrain, curve):
-    x = np.geomspace(10.0, 10_000.0, 50)
-    spreads = np.array([curve(x, kind, terrain) for kind in weather.CLASSES])
+def test_unstable_air_spreads_more_and_everything_spreads_on(curves, until, curve):
+    x = np.geomspace(10.0, until, 500)
+    spreads = np.array([curve(x, kind, curves) for kind in weather.CLASSES])
     assert (np.diff(spreads, axis=1) > 0).all()
     assert (np.diff(spreads, axis=0) <= 1e-9).all()
+
+
+@pytest.mark.parametrize(
+    ("kind", "y", "z"),
+    [("A", 213, 454), ("B", 158, 109), ("C", 105, 61), ("D", 68, 32.1), ("E", 51, 21.6), ("F", 34, 14.0)],
+)
+def test_the_curves_of_pasquill_and_gifford_at_a_kilometre(kind, y, z):
+    """Read off the drawn curves of Turner 1970 (recalled, 待核对)."""
+    assert float(weather.sigma_y(1000.0, kind, "pasquill_gifford")) == pytest.approx(y, rel=0.025)
+    assert float(weather.sigma_z(1000.0, kind, "pasquill_gifford")) == pytest.approx(z, rel=0.025)
+    assert float(weather.sigma_z(30_000.0, "A", "pasquill_gifford")) == weather.HIGHEST
 
 
 def test_wind_rises_with_height_and_friction_with_roughness():

@@ -89,6 +89,7 @@ def _air(scenario: Scenario, out: Emission) -> Air:
         averaging_s=float(np.clip(duration, 20.0, 600.0)),
         temperature_k=given.temperature_c + 273.15,
         pressure_pa=given.pressure_kpa * 1000.0,
+        curves=given.curves,
     )
 
 

@@ -115,10 +115,20 @@ class Weather:
         "下垫面", choices={"rural": "平坦开阔（农田、郊野）", "urban": "城区或成片厂房"}, default="rural",
         source="Briggs 1973",
     )  # fmt: skip
+    curves: str = given(
+        "扩散曲线", choices={"briggs": "Briggs", "pasquill_gifford": "Pasquill–Gifford（平坦开阔）"}, default="briggs",
+        source="Briggs 1973；EPA-454/B-95-003b（ISC3）第 II 卷表 1-1、1-2",
+    )  # fmt: skip
     roughness_m: float = given(
         "地面粗糙度", unit="m", low=0.0001, high=3, default=0.03, source="草地 0.03，郊区 0.5，城区 1"
     )
     mixing_depth_m: float | None = given("混合层高度", unit="m", low=50, high=5000, default=None)
+
+    def __post_init__(self) -> None:
+        if self.curves == "pasquill_gifford" and self.terrain == "urban":
+            raise ScenarioError(
+                {"curves": tell("（扩散曲线）：Pasquill–Gifford 曲线只用于平坦开阔地，城区请选 Briggs")}
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

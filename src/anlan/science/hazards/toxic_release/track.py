@@ -2,7 +2,7 @@
 
 A track is a table over travelled distance s: half-width b of the uniform core, sigma_y of its edges, sigma_z, and the
 stretched distance at which a tracer that moved with the transport wind would be (a heavy cloud lies in slower air). The
-passive track follows Briggs' curves from a virtual source. The heavy one is a one-dimensional slab in the manner of
+passive track follows the curves of its air (Briggs', or Pasquill and Gifford's) from a virtual source. The heavy one is a one-dimensional slab in the manner of
 DEGADIS (Spicer & Havens 1989, EPA-450/4-89-019) and SLAB (Ermak 1990, UCRL-MA-105607):
 
     d(rho u A)/ds = rho_a (W w_e + h u dW_turbulent/ds),  db/ds = 1.15 sqrt(g' h) / u,  A = W h
@@ -53,6 +53,20 @@ class Air:
     averaging_s: float
     temperature_k: float
     pressure_pa: float
+    #: Those of Briggs, or of Pasquill and Gifford, which are of open country.
+    curves: str = "briggs"
+
+    def sigma_y(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Lateral spread of a plume, m."""
+        return np.maximum(weather.sigma_y(x, self.kind, self._curves, self.averaging_s), 0.01)
+
+    def sigma_z(self, x: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Vertical spread of a plume, m."""
+        return weather.sigma_z(x, self.kind, self._curves, self.roughness_m)
+
+    @property
+    def _curves(self) -> str:
+        return self.terrain if self.curves == "briggs" else self.curves
 
     def speed(self, height: float) -> float:
         """Wind at a height, m/s."""
@@ -116,14 +130,14 @@ def passive(air: Air, *, half_width: float, depth: float, height: float, is_puff
     """
     s = distances(0.05 * max(half_width, depth, 1.0))
     curve_x = np.concatenate(([0.0], np.geomspace(0.01, 3e4, 600)))
-    curve = weather.sigma_z(curve_x, air.kind, air.terrain, air.roughness_m)
+    curve = air.sigma_z(curve_x)
     start = weather.virtual_distance(depth / _HALF, curve, curve_x)
     speed = air.speed(max(height, TRANSPORT_HEIGHT))
     return Track(
         distance=s,
         core=np.full_like(s, half_width),
-        sigma_y=np.maximum(weather.sigma_y(s, air.kind, air.terrain, air.averaging_s), 0.01),
-        sigma_z=np.maximum(weather.sigma_z(s + start, air.kind, air.terrain, air.roughness_m), 0.01),
+        sigma_y=air.sigma_y(s),
+        sigma_z=np.maximum(air.sigma_z(s + start), 0.01),
         stretched=s.copy(),
         speed=speed,
         is_puff=is_puff,
@@ -153,11 +167,11 @@ def heavy(
     """
     s = distances(0.02 * max(half_width, depth))
     curve_x = np.concatenate(([0.0], np.geomspace(0.01, 3e4, 600)))
-    curve = weather.sigma_z(curve_x, air.kind, air.terrain, air.roughness_m)
+    curve = air.sigma_z(curve_x)
     friction = weather.friction_velocity(air.wind_m_s, air.wind_height_m, air.kind, air.roughness_m)
     speed = air.speed(TRANSPORT_HEIGHT)
     power = weather.near_ground_exponent(air.kind, air.roughness_m)
-    spread = np.maximum(weather.sigma_y(s, air.kind, air.terrain, air.averaging_s), 0.01)
+    spread = air.sigma_y(s)
     reach = 0.0
     if not is_puff and pooling_s > 0.0:
         radius = half_width / _AS_WIDE
