@@ -190,7 +190,8 @@ def puff_nomogram() -> tuple[Case, ...]:
         peak = np.minimum(mass / track.width**2 * 2.0 / (np.sqrt(2.0 * np.pi) * track.sigma_z), track.most)
         beyond = np.flatnonzero(peak / mix.density[-1] >= float(row["concentration"]))
         name = f"alpha {alpha} C/C0 {row['concentration']}"
-        told = float(track.distance[beyond[-1]] / length)
+        # the level reaches as far as the cloud does that has it, not only as its middle
+        told = float((track.distance + track.core)[beyond].max() / length)
         found.append((name, 10.0 ** float(row["distance_over_length"]), told, "x/V^(1/3)", row["source"]))
     return tuple(found)
 
