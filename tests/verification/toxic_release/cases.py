@@ -9,6 +9,7 @@ trials report short peaks.
 """
 
 import csv
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -175,6 +176,39 @@ def degadis(use: str) -> tuple[Case, ...]:
     return tuple(found)
 
 
+def slab(use: str) -> tuple[Case, ...]:
+    """What SLAB gives for pools, flashing jets (rates in kg/s) and puffs (kg)."""
+    found = []
+    for row in rows("slab"):
+        kind = row["kind"]
+        if row["use"] != use:
+            continue
+        what, amount, size, duration = substance(row["substance"]), *(
+            float(row[name]) for name in ("amount", "size", "duration_s")
+        )  # fmt: skip
+        air = Air(kind=row["stability"], terrain="rural", roughness_m=float(row["roughness_m"]),
+                  wind_m_s=float(row["wind_10m_m_s"]), wind_height_m=10.0, averaging_s=20.0, temperature_k=293.15,
+                  pressure_pa=101325.0)  # fmt: skip
+        mix = mixed(what, temperature_k=what.boiling_point_k, liquid_fraction=float(row["liquid_fraction"]),
+                    air_k=293.15, pressure_pa=101325.0, humidity=0.5)  # fmt: skip
+        first = mix.dry_fraction if kind == "jet" else 1.0
+        volume = amount / first / float(np.interp(first, mix.fraction, mix.density))
+        if kind == "puff":
+            radius = (volume / np.pi) ** (1.0 / 3.0)
+            track = heavy(air, mix, flow=amount, half_width=0.886 * radius, depth=radius, is_puff=True)
+            made = replace(cloud(track, 1.0, 1.0), edges_s=np.zeros(2), mass_kg=np.array([amount]))
+        else:
+            half = max(0.886 * size if kind == "pool" else 0.0, float(np.sqrt(volume / air.speed(2.0) / 2.0)))
+            track = heavy(air, mix, flow=amount, half_width=half, depth=volume / air.speed(2.0) / 2.0 / half,
+                          is_puff=False, first=first, pooling_s=duration if kind == "pool" else 0.0)  # fmt: skip
+            made = cloud(track, amount, duration)
+        told = float(field.exposure(made, np.array([[0.0, float(row["distance_m"])]]), height=0.0).peak[0])
+        unit = "kg" if kind == "puff" else "kg/s"
+        name = f"{kind} {row['substance']} {amount:g} {unit}, {air.wind_m_s:g} m/s, {air.kind}, {row['distance_m']} m"
+        found.append((name, float(row["concentration_kg_m3"]), told, "kg/m3", row["source"]))
+    return tuple(found)
+
+
 def puff_nomogram() -> tuple[Case, ...]:
     """Distances at which Britter & McQuaid's nomogram for instantaneous releases has a concentration."""
     what, found = substance("carbon_dioxide"), []
@@ -204,9 +238,11 @@ def groups() -> dict[str, list[Case]]:
         "Prairie Grass (judged)": list(prairie_grass("judged")),
         "Prairie Grass by Pasquill-Gifford (judged)": list(prairie_grass("judged", "pasquill_gifford")),
         "Heavy gas trials (seen)": list(heavy_gas("seen")),
-        "Heavy gas trials (judged)": list(heavy_gas("judged")),
+        "Heavy gas trials, Kit Fox (seen)": list(heavy_gas("kit fox")),
         "DEGADIS 2.1 (seen)": list(degadis("seen")),
         "DEGADIS 2.1 (judged)": list(degadis("judged")),
-        "Britter-McQuaid plumes (judged)": list(nomogram()),
-        "Britter-McQuaid puffs (judged)": list(puff_nomogram()),
+        "SLAB (seen)": list(slab("seen")),
+        "SLAB (judged)": list(slab("judged")),
+        "Britter-McQuaid plumes (seen)": list(nomogram()),
+        "Britter-McQuaid puffs (seen)": list(puff_nomogram()),
     }

@@ -66,7 +66,7 @@ HAZARD = Hazard(
     scenario=Scenario,
     run=run,
     impact=impact,
-    version="1",
+    version="2",
     ensemble=ensemble,
     reestimate=reestimate,
 )

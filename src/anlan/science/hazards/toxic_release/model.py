@@ -231,7 +231,9 @@ def _model_notes(release: Release, warm: float) -> tuple[str, ...]:
     """Where trials show the model to be off on the unsafe side."""
     found = []
     if release.is_heavy and release.air.kind in "EF" and warm > 1000.0:
-        found.append("稳定大气下重气在 1 km 以外可能偏低（外场试验 2.8 km 处曾低 5 倍），边界宜放大。")
+        found.append(
+            "稳定大气下重气在 1 km 以外可能偏低（外场试验 2.8 km 处曾低 5 倍，SLAB 程序的结果高 2–4 倍），边界宜放大。"
+        )
     if not release.is_heavy and release.air.kind in "CD":
         found.append("中性大气下中性气体在 200 m 以外可能偏低约一半（Prairie Grass 试验），边界宜放大。")
     return tuple(found)

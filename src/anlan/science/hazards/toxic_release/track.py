@@ -6,12 +6,11 @@ passive track follows the curves of its air (Briggs', or Pasquill and Gifford's)
 DEGADIS (Spicer & Havens 1989, EPA-450/4-89-019) and SLAB (Ermak 1990, UCRL-MA-105607):
 
     d(rho u A)/ds = rho_a (W w_e + h u dW_turbulent/ds),  db/ds = 1.15 sqrt(g' h) / u,  A = W h
-    w_e = f w_passive + (1 - f) w_heavy,  f = 1 / (1 + Ri^2),  Ri = g' h / u*^2
-    w_heavy = kappa u* (1 + alpha) / (0.88 + 0.099 Ri^1.04),  w_passive = min(w_Briggs, w_heavy), in A and B w_Briggs
+    w_e = min(w_Briggs, w_heavy),  w_heavy = 0.35 u* (1 + alpha) / (0.88 + 0.099 Ri^1.04),  Ri = g' h / u*^2
 
-so that a cloud which has lost its weight spreads without a switch, and never faster than Briggs' curves. w_heavy knows
-the roughness and is the smaller where the ground's shear alone dilutes; in A and B eddies do, in E and F the air's own
-stability holds it back. W is the effective width of the core with its edges; h = sqrt(pi/2) sigma_z; u is the wind in
+so that a cloud which has lost its weight spreads without a switch, and no cloud ever faster than a passive one of its
+depth. w_heavy knows the roughness and is the smaller where the ground's shear alone dilutes; in E and F the air's own
+stability holds it back, in A and B eddies dilute: there w_e goes over to w_Briggs as 1 / (1 + Ri^2). W is the effective width of the core with its edges; h = sqrt(pi/2) sigma_z; u is the wind in
 the cloud's depth while Ri is large and the transport wind when it is not. A puff has the core 2 b in both directions
 and takes air in at its front too, 0.6 times the front's speed (values from Thorney Island lie between 0.6 and 0.9,
 recalled, 待核对); a plume does not, as in DEGADIS. Where the wind does not take up what comes, the plume begins behind
@@ -300,8 +299,7 @@ def _slump(
             behind = np.interp(x, curve_x, curve_h)
             natural = moving * (ahead - behind) / (0.01 * x + 0.01)
             damped = neutral / (0.88 + 0.099 * ri**1.04)
-            calm = natural if is_convective else min(natural, damped)
-            entrained = share * calm + (1.0 - share) * damped
+            entrained = share * natural + (1.0 - share) * damped if is_convective else min(natural, damped)
             wider = (spread[i] - spread[i - 1]) / step
             growth = (_width(core_at, spread_at + 1e-3 * spread_at) - width) / (1e-3 * spread_at) * wider
             if is_puff:
