@@ -66,7 +66,72 @@ def test_the_doors_are_where_clients_look_for_them(browser, rules):
         assert browser.get(rels[rel].replace("http://testserver", "")).status_code == 200
     assert browser.get("/ogc/", {"f": "html"})["Content-Type"].startswith("text/html")
     definition = browser.get("/ogc/api").json()
-    assert "/ogc/collections/stations/items" in definition["paths"]
+    assert definition["servers"] == [{"url": "http://testserver/ogc"}]
+    assert {"/conformance", "/collections", "/collections/stations/items"} <= definition["paths"].keys()
+
+
+def test_the_definition_says_of_every_parameter_what_suites_ask(browser, rules):
+    definition = browser.get("/ogc/api").json()
+    names = [path["get"]["operationId"] for path in definition["paths"].values()]
+    assert len(names) == len(set(names))
+    items = {one["name"]: one for one in definition["paths"]["/collections/stations/items"]["get"]["parameters"]}
+    for name in ("limit", "bbox", "datetime", "crs", "bbox-crs", "f", "after", "q", "kind"):
+        assert (items[name]["style"], items[name]["explode"], items[name]["required"]) == ("form", False, False)
+    assert items["limit"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 10_000, "default": 100}
+    for operation in definition["paths"].values():
+        assert {"200", "400", "401", "404"} <= operation["get"]["responses"].keys()
+
+
+def test_a_parameter_that_the_definition_does_not_name_is_refused_everywhere(browser, keeper, rules):
+    record = create(registry.ledger("teams"), keeper)
+    for path in ("", "api", "conformance", "collections", "collections/teams", f"collections/teams/items/{record.pk}"):
+        answer = browser.get(f"/ogc/{path}", {"unknownQueryParameter1": 1})
+        assert answer.status_code == 400, path
+        assert "unknownQueryParameter1" in answer.json()["description"]
+
+
+def test_a_browser_gets_pages_and_a_program_documents(browser, rules):
+    seen = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+    assert browser.get("/ogc/", headers=seen)["Content-Type"].startswith("text/html")
+    for accepted in ("*/*", "application/json", "application/geo+json", "text/html;q=0.5, application/json"):
+        answer = browser.get("/ogc/", headers={"Accept": accepted})
+        assert answer["Content-Type"] == "application/json"
+        assert "Accept" in answer["Vary"]
+    page = browser.get(ITEMS.format("stations"), headers=seen)
+    assert page["Content-Type"].startswith("text/html")
+    visitor = Client().get("/ogc/", headers=seen)
+    assert (visitor.status_code, visitor.url) == (302, "/accounts/login/?next=/ogc/")
+    assert Client().get("/ogc").url == "/ogc/"
+
+
+def test_a_collection_holds_what_has_a_position_and_says_since_when(browser, keeper, rules):
+    entry = registry.ledger("teams")
+    here, nowhere = create(entry, keeper), create(entry, keeper)
+    type(nowhere).objects.filter(pk=nowhere.pk).update(lon=None, lat=None)
+    assert [one["id"] for one in body(browser.get(ITEMS.format("teams")))["features"]] == [here.pk]
+    assert browser.get(f"{ITEMS.format('teams')}/{nowhere.pk}").status_code == 404
+    extent = browser.get("/ogc/collections/teams").json()["extent"]
+    assert extent["spatial"]["bbox"] == [[here.lon, here.lat, here.lon, here.lat]]
+    ((start, end),) = extent["temporal"]["interval"]
+    here.refresh_from_db()
+    for period, count in {
+        start: 1,
+        f"{start}/{end}": 1,
+        f"{start[:10]}/P2D": 1,
+        start[:10]: 1,
+        "2001-01-01/P2D": 0,
+    }.items():
+        assert body(browser.get(ITEMS.format("teams"), {"datetime": period}))["numberMatched"] == count, period
+
+
+def test_the_stamp_of_a_page_lies_within_its_request(browser, rules):
+    from datetime import datetime
+
+    from django.utils import timezone
+
+    before = timezone.now()
+    stamp = datetime.fromisoformat(body(browser.get(ITEMS.format("stations")))["timeStamp"])
+    assert before <= stamp <= timezone.now()
 
 
 def test_pages_follow_one_another_and_hold_every_row_once(browser, keeper, rules):
@@ -91,6 +156,11 @@ def test_pages_follow_one_another_and_hold_every_row_once(browser, keeper, rules
         ({"limit": "x"}, "limit"),
         ({"datetime": "yesterday"}, "datetime"),
         ({"datetime": "../.."}, "datetime"),
+        ({"datetime": "2026-11-30/2026-11-01"}, "晚于"),
+        ({"datetime": "2026-11-30/P1Y"}, "datetime"),
+        ({"datetime": "0001-01-01T00:00:00+14:00"}, "datetime"),
+        ({"bbox": "nan,1,2,3"}, "bbox"),
+        ({"bbox": "1,2,inf,3"}, "bbox"),
         ({"colour": "red"}, "colour"),
         ({"crs": "EPSG:4326"}, "crs"),
         ({"f": "xml"}, "f"),
@@ -134,7 +204,8 @@ def test_programs_come_with_a_key_and_nobody_without(city, people, rules):
     from django.utils import timezone
 
     client = Client()
-    assert client.get("/ogc/collections").status_code == 401
+    refusal = client.get("/ogc/collections")
+    assert (refusal.status_code, refusal["WWW-Authenticate"]) == (401, "Bearer")
     token = ApiToken.issue(user=people["analyst"], name="gis", expires_at=timezone.now() + timedelta(days=1))
     answer = client.get("/ogc/collections", headers={"Authorization": f"Bearer {token}"})
     assert "stations" in [one["id"] for one in answer.json()["collections"]]

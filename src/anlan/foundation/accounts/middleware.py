@@ -27,7 +27,7 @@ PUBLIC = (
     "/join/",
     "/owner/",
     "/public/",
-    "/ogc/",
+    "/ogc",
     "/exchange/edxl/",
     "/sta/",
 )

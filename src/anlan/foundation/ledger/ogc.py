@@ -1,24 +1,29 @@
 """OGC API - Features over every located register: what a geographic information system of another bureau reads.
 
 Part 1 (OGC 17-069r4: Core, GeoJSON, HTML, OpenAPI 3.0) and Part 2 (18-058r1: coordinate reference systems by
-reference) for CRS84, EPSG:4326 and EPSG:4490. Who may see which row is decided where the register itself decides it.
+reference) for CRS84, EPSG:4326 and EPSG:4490. Who may see which row is decided where the register itself decides it;
+a collection holds the rows that have a position. Periods of ?datetime= also take a day and a duration (2026-11-20/P2D),
+as conformance suites still ask.
 """
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import wraps
+from math import isfinite
 from typing import Any
 from urllib.parse import urlencode
 
 import shapely
+from django.contrib.auth.views import redirect_to_login
 from django.db import models
 from django.db.models import Max, Min, Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
+from django.utils.cache import patch_vary_headers
+from django.utils.dateparse import parse_date, parse_datetime, parse_duration
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -26,6 +31,7 @@ from anlan.foundation.accounts.models import User
 from anlan.foundation.ledger.api import serialize
 from anlan.foundation.ledger.filters import filtered, filterset
 from anlan.foundation.ledger.layers import geometry
+from anlan.foundation.ledger.ogc_definition import definition
 from anlan.foundation.ledger.programs import caller
 from anlan.foundation.ledger.registry import Ledger, ledger, located
 
@@ -43,7 +49,7 @@ CLASSES = (
     "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
 )
 LIMIT, MOST = 100, 10_000
-#: Query parameters of the standard; all others are filters of the register.
+#: Query parameters of items that belong to the standard and to paging; all others are filters of the register.
 OWN = {"f", "limit", "bbox", "bbox-crs", "crs", "datetime", "after"}
 
 
@@ -64,7 +70,12 @@ def _wants_html(request: HttpRequest) -> bool:
     chosen = request.GET.get("f", "")
     if chosen not in ("", "json", "html"):
         raise Refused(_("参数 f 应为 json 或 html。"))
-    return chosen == "html" or (not chosen and request.accepts("text/html") and not request.accepts("application/json"))
+    return chosen == "html" or (not chosen and _prefers_html(request))
+
+
+def _prefers_html(request: HttpRequest) -> bool:
+    """Whether the caller is a browser, by what it accepts most."""
+    return request.get_preferred_type(["application/json", GEOJSON, "text/html"]) == "text/html"
 
 
 def _answered(request: HttpRequest, content: dict[str, Any], kind: str, title: str) -> HttpResponse:
@@ -82,23 +93,34 @@ def _guarded(view):
     def guarded(request: HttpRequest, *args, **kwargs):
         user = caller(request, "view:home")
         if not isinstance(user, User):
-            return user
+            is_visitor = user.status_code == 401 and "Authorization" not in request.headers
+            return redirect_to_login(request.get_full_path()) if is_visitor and _prefers_html(request) else user
         request.user = user
         try:
-            return view(request, *args, **kwargs)
+            found = view(request, *args, **kwargs)
         except Refused as error:
-            return JsonResponse(
+            found = JsonResponse(
                 {"code": "InvalidParameterValue", "description": str(error)}, status=400,
                 json_dumps_params={"ensure_ascii": False},
             )  # fmt: skip
         except Http404:
-            return JsonResponse(
+            found = JsonResponse(
                 {"code": "NotFound", "description": _("没有这个图层或要素，或不在您的管辖范围内。")}, status=404,
                 json_dumps_params={"ensure_ascii": False},
             )  # fmt: skip
+        patch_vary_headers(found, ["Accept", "Authorization"])
+        return found
 
     guarded.required_capability = "view:home"
     return require_safe(guarded)
+
+
+def _demand_known(request: HttpRequest, known: Iterable[str]) -> None:
+    """Refuse a parameter that the definition does not name."""
+    if unknown := sorted(set(request.GET) - set(known)):
+        raise Refused(
+            _("没有参数 %(name)s；可用：%(known)s。") % {"name": unknown[0], "known": "、".join(sorted(known))}
+        )
 
 
 def _readable(user: User) -> list[Ledger]:
@@ -118,6 +140,7 @@ def _entry(request: HttpRequest, name: str) -> Ledger:
 @_guarded
 def landing(request: HttpRequest) -> HttpResponse:
     """Where everything else is."""
+    _demand_known(request, {"f"})
     links = [
         _link(_address(request, "ogc"), "self", "application/json"),
         _link(_address(request, "ogc", f="html"), "alternate", "text/html"),
@@ -134,12 +157,14 @@ def landing(request: HttpRequest) -> HttpResponse:
 @_guarded
 def conformance(request: HttpRequest) -> HttpResponse:
     """What of the standard is kept to."""
+    _demand_known(request, {"f"})
     return _answered(request, {"conformsTo": list(CLASSES)}, "application/json", _("符合的标准类"))
 
 
 @_guarded
 def collections(request: HttpRequest) -> HttpResponse:
     """The registers that the caller may read."""
+    _demand_known(request, {"f"})
     content = {
         "links": [
             _link(_address(request, "ogc_collections"), "self", "application/json"),
@@ -154,21 +179,38 @@ def collections(request: HttpRequest) -> HttpResponse:
 @_guarded
 def collection(request: HttpRequest, name: str) -> HttpResponse:
     """One register."""
+    _demand_known(request, {"f"})
     entry = _entry(request, name)
     return _answered(request, _described(request, entry), "application/json", str(entry.title))
 
 
+def _rows(request: HttpRequest, entry: Ledger) -> models.QuerySet:
+    """What a collection holds."""
+    return entry.rows(request.user).filter(lon__isnull=False)
+
+
+def _is_dated(entry: Ledger) -> bool:
+    return "updated_at" in {one.name for one in entry.model._meta.get_fields()}
+
+
 def _described(request: HttpRequest, entry: Ledger) -> dict[str, Any]:
-    rows = entry.rows(request.user).filter(lon__isnull=False)
     west, south, east, north = entry.box
-    ends = rows.aggregate(west=Min(west), south=Min(south), east=Max(east), north=Max(north))
-    found: dict[str, Any] = {
+    ends = {"west": Min(west), "south": Min(south), "east": Max(east), "north": Max(north)}
+    if _is_dated(entry):
+        ends |= {"start": Min("updated_at"), "end": Max("updated_at")}
+    ends = _rows(request, entry).aggregate(**ends)
+    extent: dict[str, Any] = {}
+    if ends["west"] is not None:
+        extent["spatial"] = {"bbox": [[ends[side] for side in ("west", "south", "east", "north")]], "crs": CRS84}
+    if ends.get("start"):
+        extent["temporal"] = {"interval": [[timezone.localtime(ends[end]).isoformat() for end in ("start", "end")]]}
+    return {
         "id": entry.name,
         "title": str(entry.title),
-        "description": (entry.__doc__ or "").strip().splitlines()[0],
         "itemType": "feature",
-        "crs": ["#/crs"],
+        "crs": list(SYSTEMS),
         "storageCrs": CRS84,
+        **({"extent": extent} if extent else {}),
         "links": [
             _link(_address(request, "ogc_collection", entry.name), "self", "application/json"),
             _link(_address(request, "ogc_collection", entry.name, f="html"), "alternate", "text/html"),
@@ -176,10 +218,6 @@ def _described(request: HttpRequest, entry: Ledger) -> dict[str, Any]:
             _link(_address(request, "ogc_items", entry.name, f="html"), "items", "text/html", str(entry.title)),
         ],
     }
-    found["crs"] = list(SYSTEMS)
-    if ends["west"] is not None:
-        found["extent"] = {"spatial": {"bbox": [[*ends.values()]], "crs": CRS84}}
-    return found
 
 
 def _system(request: HttpRequest, name: str) -> bool:
@@ -195,14 +233,14 @@ def _inside(request: HttpRequest, entry: Ledger) -> Q:
     text = request.GET.get("bbox", "")
     is_latitude_first = _system(request, "bbox-crs")
     if not text:
-        return Q(lon__isnull=False)
+        return Q()
     try:
         numbers = [float(part) for part in text.split(",")]
     except ValueError:
         numbers = []
     if len(numbers) == 6:
         del numbers[5], numbers[2]
-    if len(numbers) != 4:
+    if len(numbers) != 4 or not all(map(isfinite, numbers)):
         raise Refused(_("参数 bbox 应为四个或六个用逗号分开的数：最小经度,最小纬度,最大经度,最大纬度。"))
     if is_latitude_first:
         numbers = [numbers[1], numbers[0], numbers[3], numbers[2]]
@@ -213,43 +251,54 @@ def _inside(request: HttpRequest, entry: Ledger) -> Q:
 
 
 def _during(request: HttpRequest, entry: Ledger) -> Q:
-    """The rows that were changed during ?datetime=, an instant or an interval with `..` for an open end."""
+    """The rows that were changed during ?datetime=, an instant, a day or an interval with `..` for an open end."""
     text = request.GET.get("datetime", "")
-    if not text or "updated_at" not in {one.name for one in entry.model._meta.get_fields()}:
+    if not text:
         return Q()
-    ends = [None if part in ("", "..") else _moment(part) for part in text.split("/")]
-    if len(ends) == 1 and ends[0] is not None:
-        return Q(updated_at=ends[0])
-    if len(ends) != 2 or ends == [None, None]:
+    start, end = _period(text)
+    if not _is_dated(entry):  # rows without a time of their own belong to every time
+        return Q()
+    found = Q(updated_at__gte=start) if start else Q()
+    return found & Q(updated_at__lte=end) if end else found
+
+
+def _period(text: str) -> tuple[datetime | None, datetime | None]:
+    parts = ["" if part == ".." else part for part in text.split("/")]
+    if len(parts) == 1:
+        parts *= 2
+    if len(parts) != 2 or parts == ["", ""]:
         raise Refused(_("参数 datetime 应为一个时刻，或用 / 分开的两个时刻，一端可为 ..。"))
-    start, end = ends
-    found = Q()
-    if start:
-        found &= Q(updated_at__gte=start)
-    if end:
-        found &= Q(updated_at__lte=end)
-    return found
-
-
-def _moment(text: str) -> datetime:
+    start = _moment(parts[0]) if parts[0] else None
+    length = parse_duration(parts[1]) if start and parts[1].startswith("P") else None
     try:
-        found = parse_datetime(text)
-    except ValueError:
+        end = start + length if start and length else _moment(parts[1], is_end=True) if parts[1] else None
+    except OverflowError:
+        end = None
+    if start and end and start > end:
+        raise Refused(_("参数 datetime 的开始晚于结束。"))
+    return start, end
+
+
+def _moment(text: str, *, is_end: bool = False) -> datetime:
+    """A moment; of a day its first moment, or its last where it ends a period."""
+    try:
+        found = None if parse_date(text) else parse_datetime(text)
+        if found is None and (day := parse_date(text)):
+            found = datetime.combine(day, datetime.max.time() if is_end else datetime.min.time())
+        if found:
+            found = (found if timezone.is_aware(found) else timezone.make_aware(found)).astimezone(UTC)
+    except (ValueError, OverflowError):
         found = None
     if found is None:
         raise Refused(_("参数 datetime 的时刻应为 RFC 3339，例如 2026-11-24T08:00:00+08:00。"))
-    return found if timezone.is_aware(found) else timezone.make_aware(found)
+    return found
 
 
 @_guarded
 def items(request: HttpRequest, name: str) -> HttpResponse:
     """The rows of a register, a page at a time, streamed."""
     entry = _entry(request, name)
-    known = OWN | set(filterset(entry.name).base_filters)
-    if unknown := sorted(set(request.GET) - known):
-        raise Refused(
-            _("没有参数 %(name)s；可用：%(known)s。") % {"name": unknown[0], "known": "、".join(sorted(known))}
-        )
+    _demand_known(request, OWN | set(filterset(entry.name).base_filters))
     try:
         limit, after = int(request.GET.get("limit", LIMIT)), request.GET.get("after", "")
     except ValueError:
@@ -261,7 +310,7 @@ def items(request: HttpRequest, name: str) -> HttpResponse:
     if not chosen.is_valid():
         field, problems = next(iter(chosen.errors.items()))
         raise Refused(f"{field}: {' '.join(problems)}")
-    matching = rows.filter(_inside(request, entry) & _during(request, entry))
+    matching = rows.filter(_inside(request, entry) & _during(request, entry), lon__isnull=False)
     page = matching.select_related(*_joined(entry)).order_by("pk")
     if after:
         try:
@@ -272,7 +321,7 @@ def items(request: HttpRequest, name: str) -> HttpResponse:
     keys = list(page.values_list("pk", flat=True)[: limit + 1])
     head = {
         "type": "FeatureCollection",
-        "timeStamp": timezone.localtime().isoformat(timespec="seconds"),
+        "timeStamp": timezone.localtime().isoformat(),
         "numberMatched": matching.count(),
         "numberReturned": min(len(keys), limit),
         "links": _paging(request, entry, keys[limit - 1] if len(keys) > limit else None),
@@ -296,8 +345,11 @@ def _paging(request: HttpRequest, entry: Ledger, last: object) -> list[dict[str,
     query["f"] = "html"
     links.append(_link(request.build_absolute_uri(f"?{query.urlencode()}"), "alternate", "text/html"))
     if last is not None:
-        query["f"], query["after"] = request.GET.get("f", "json"), str(last)
-        links.append(_link(request.build_absolute_uri(f"?{query.urlencode()}"), "next", GEOJSON))
+        is_page = _wants_html(request)
+        query["f"], query["after"] = "html" if is_page else "json", str(last)
+        links.append(
+            _link(request.build_absolute_uri(f"?{query.urlencode()}"), "next", "text/html" if is_page else GEOJSON)
+        )
     return links
 
 
@@ -346,14 +398,15 @@ def _latitude_first(place: dict[str, Any]) -> dict[str, Any]:
 @_guarded
 def item(request: HttpRequest, name: str, fid: str) -> HttpResponse:
     """One row."""
+    _demand_known(request, {"f", "crs"})
     entry = _entry(request, name)
     try:
-        record = get_object_or_404(entry.rows(request.user), pk=fid)
+        record = get_object_or_404(_rows(request, entry), pk=fid)
     except (ValueError, TypeError):
         raise Http404(fid) from None
     content = _feature(entry, record, _system(request, "crs")) | {
         "links": [
-            _link(_address(request, "ogc_item", name, fid), "self", GEOJSON),
+            _link(request.build_absolute_uri(), "self", GEOJSON),
             _link(_address(request, "ogc_item", name, fid, f="html"), "alternate", "text/html"),
             _link(_address(request, "ogc_collection", name), "collection", "application/json"),
         ]
@@ -366,44 +419,7 @@ def item(request: HttpRequest, name: str, fid: str) -> HttpResponse:
 @_guarded
 def openapi(request: HttpRequest) -> HttpResponse:
     """The definition of all this, for programs that read definitions."""
-    parameters = [
-        {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": MOST, "default": LIMIT}},
-        {
-            "name": "bbox", "in": "query", "style": "form", "explode": False,
-            "schema": {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}},
-        },
-        {"name": "datetime", "in": "query", "schema": {"type": "string"}},
-        *({"name": name, "in": "query", "schema": {"type": "string", "format": "uri"}} for name in ("crs", "bbox-crs")),
-    ]  # fmt: skip
-    fine = {"200": {"description": "OK"}, "401": {"description": "Unauthorized"}}
-
-    def get(summary: str, *more: dict) -> dict:
-        return {"get": {"summary": summary, "parameters": list(more), "responses": fine}}
-
-    root = reverse("ledger:ogc").rstrip("/")
-    paths = {
-        f"{root}/": get("Landing page"),
-        f"{root}/conformance": get("Conformance classes"),
-        f"{root}/collections": get("Collections"),
-    }
-    for entry in _readable(request.user):
-        base, title = f"{root}/collections/{entry.name}", str(entry.title)
-        filters = [
-            {"name": name, "in": "query", "schema": {"type": "string"}, "description": str(one.label or name)}
-            for name, one in filterset(entry.name).base_filters.items()
-        ]
-        fid = {"name": "featureId", "in": "path", "required": True, "schema": {"type": "string"}}
-        paths |= {
-            base: get(title),
-            f"{base}/items": get(title, *parameters, *filters),
-            f"{base}/items/{{featureId}}": get(title, fid),
-        }
-    content = {
-        "openapi": "3.0.3",
-        "info": {"title": "安澜 Anlan · OGC API Features", "version": "1.0"},
-        "servers": [{"url": request.build_absolute_uri("/").rstrip("/")}],
-        "paths": paths,
-        "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
-        "security": [{"token": []}],
-    }
+    _demand_known(request, {"f"})
+    root = _address(request, "ogc").rstrip("/")
+    content = definition(root, _readable(request.user), limit=LIMIT, most=MOST, systems=list(SYSTEMS))
     return _answered(request, content, OPENAPI, _("接口定义"))

@@ -29,7 +29,9 @@ def caller(request: HttpRequest, capability: str) -> User | JsonResponse:
         if user and settings.ANLAN.require_mfa and user.needs_second_factor and not has_second_factor(request):
             return answer(403, error=_("请先设置两步验证。"))
     if not user:
-        return answer(401, error=_("请登录，或在 Authorization 头中给出有效的接口令牌。"))
+        refusal = answer(401, error=_("请登录，或在 Authorization 头中给出有效的接口令牌。"))
+        refusal["WWW-Authenticate"] = "Bearer"
+        return refusal
     if not user.may(capability):
         return answer(403, error=_("您的岗位没有这项权限：%(capability)s。") % {"capability": capability})
     return user
