@@ -10,7 +10,7 @@ CONFORMANCE = tuple(
     _CONFORMANCE + name
     for name in (
         "datamodel",
-        "resource-path",
+        "resource-path/resource-path-to-entities",
         "request-data",
         "create-observations-via-data-array/data-array",
         "data-array/data-array",

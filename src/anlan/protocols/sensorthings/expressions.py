@@ -327,6 +327,21 @@ def paths(expression: Expression) -> list[Path]:
     return []
 
 
+def binaries(expression: Expression) -> list[Binary]:
+    """Every operator between two things that an expression holds.
+
+    >>> [one.operator for one in binaries(parse("not (a eq 1) or concat(b lt 2, 3)"))]
+    ['or', 'eq', 'lt']
+    """
+    if isinstance(expression, Call):
+        return [found for one in expression.arguments for found in binaries(one)]
+    if isinstance(expression, Unary):
+        return binaries(expression.operand)
+    if isinstance(expression, Binary):
+        return [expression, *binaries(expression.left), *binaries(expression.right)]
+    return []
+
+
 def conjuncts(expression: Expression | None) -> list[Expression]:
     """The parts of an expression that must all hold.
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote_plus
 
 from anlan.protocols.sensorthings import expressions
-from anlan.protocols.sensorthings.codes import TYPES, EntityType, SensorThingsError
-from anlan.protocols.sensorthings.expressions import Expression, Order
+from anlan.protocols.sensorthings.codes import COMPARISONS, TYPES, EntityType, Property, SensorThingsError
+from anlan.protocols.sensorthings.expressions import Binary, Expression, Literal, Order, Path
 
 LENGTH, DEPTH, EXPANSIONS = 8_000, 4, 20
 NUMBER = 10**9
@@ -89,6 +89,55 @@ def _named(name: str, read, text: str):  # type: ignore[no-untyped-def]
         return read(text)
     except SensorThingsError as error:
         raise SensorThingsError(f"{name}：{error}", error.code) from None
+
+
+def check(query: Query, kind: EntityType) -> None:
+    """Refuse names that these entities lack, and times in quotation marks: both would match nothing without a word.
+
+    >>> check(parse("$filter=nothing eq 1", TYPES["Thing"]), TYPES["Thing"])
+    Traceback (most recent call last):
+    anlan.protocols.sensorthings.codes.SensorThingsError: $filter：Thing 没有 'nothing'；可用：id、name、description、properties、Locations、HistoricalLocations、Datastreams
+    """
+    asked = [("$orderby", order.by) for order in query.orders]
+    if query.filter is not None:
+        asked.append(("$filter", query.filter))
+    for option, expression in asked:
+        for path in expressions.paths(expression):
+            _property(option, path, kind)
+        for part in expressions.binaries(expression):
+            _check_comparison(option, part, kind)
+    for one in query.expand:
+        relation = kind.relation(one.relation)
+        assert relation is not None  # parse() looked
+        check(one.query, TYPES[relation.target])
+
+
+def _check_comparison(option: str, part: Binary, kind: EntityType) -> None:
+    sides = (part.left, part.right)
+    named = [_property(option, side, kind) for side in sides if isinstance(side, Path)]
+    is_time = any(one is not None and one.kind in ("instant", "time", "interval") for one in named)
+    is_text = any(isinstance(side, Literal) and isinstance(side.value, str) for side in sides)
+    if part.operator in COMPARISONS and is_time and is_text:
+        raise SensorThingsError(f"{option}：时刻不加引号，例如 phenomenonTime ge 2026-11-28T00:00:00Z", "option")
+
+
+def _property(option: str, path: Path, kind: EntityType) -> Property | None:
+    """The property that a path ends at; None for an identifier or a part of a property with free content."""
+    for place, name in enumerate(path.parts):
+        is_last = place == len(path.parts) - 1
+        if name in ("id", "@iot.id") and is_last:
+            return None
+        if found := kind.property(name):
+            if is_last:
+                return found
+            if found.kind in ("object", "any", "geometry"):
+                return None
+        relation = kind.relation(name)
+        if relation is None:
+            known = ["id", *(one.name for one in kind.properties), *(one.name for one in kind.relations)]
+            raise SensorThingsError(f"{option}：{kind.name} 没有 {name[:40]!r}；可用：{'、'.join(known)}", "option")
+        kind = TYPES[relation.target]
+    raise SensorThingsError(f"{option}：{'/'.join(path.parts)[:60]!r} 后面要写明哪个属性", "option")
 
 
 def _whole(name: str, text: str) -> int:

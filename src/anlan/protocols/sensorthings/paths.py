@@ -115,7 +115,7 @@ def parse(text: str) -> Resource:
         relation = known.relation(step.name) if known else None
         if (known is None and step.name not in SETS) or (known is not None and relation is None):
             where = [one.name for one in known.relations] if known else list(SETS)
-            raise SensorThingsError(f"没有 {step.name[:40]!r}；这里可用：{'、'.join(where)}", "path")
+            raise SensorThingsError(f"没有 {step.name[:40]!r}；这里可用：{'、'.join(where)}", "unknown")
         if steps and Resource(tuple(steps)).is_many:
             raise SensorThingsError(f"{steps[-1].name} 后面要写明是哪一个，例如 {steps[-1].name}(1)", "path")
         if relation and not relation.is_many and step.key is not None:
@@ -130,7 +130,7 @@ def parse(text: str) -> Resource:
 def _step(part: str) -> Step:
     match = _STEP.fullmatch(part)
     if match is None:
-        raise SensorThingsError(f"地址中的 {part[:40]!r} 不能理解", "path")
+        raise SensorThingsError(f"地址中的 {part[:40]!r} 不能理解", "unknown")
     return Step(match[1], None if match[2] is None else identifier(match[2]))
 
 

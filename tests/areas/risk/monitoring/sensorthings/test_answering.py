@@ -201,10 +201,14 @@ def test_a_query_that_looks_through_too_much_is_told_to_narrow(world, ask, monke
 
 REFUSED = {
     400: (
-        "Nothings", "Things?$filter=name eq", "Things?$top=x", "Observations?$skiptoken=x",
+        "Things?$filter=name eq", "Things?$filter=nothing eq 1", "Things?$filter=name/first eq 'x'",
+        "Things?$orderby=nothing", "Things?$filter=Datastreams/nothing eq 1", "Things?$filter=Datastreams eq 1",
+        "Things?$expand=Datastreams($filter=nothing eq 1)", "Observations?$filter=phenomenonTime gt '2026-01-01T00:00:00Z'",
+        "Things?$top=x", "Observations?$skiptoken=x",
         "Observations?$skiptoken=99999999999999999999.1",
     ),
     404: (
+        "Nothings", "MultiDatastreams", "$batch", "Things(1)/Nothings",
         "Things(99999)", "Things(99999999999999999)", "Things('x')", "ObservedProperties('nothing')",
         "Datastreams(99999)/Observations", "Datastreams('\n')",
     ),
@@ -217,7 +221,10 @@ def test_what_cannot_be_answered_is_told_in_the_standards_form(world, ask):
             answer = ask(path, status=status)
             assert answer["code"] == status
             assert answer["message"]
-    for path in ("Things?$top=0", "Observations?$top=0", "Things?$filter=name"):
+    for path in (
+        "Things?$top=0", "Observations?$top=0", "Things?$filter=name", "Things?$filter=properties/nothing eq 1",
+        "Datastreams?$filter=unitOfMeasurement/nothing eq 1", "Things?$filter=Datastreams/Thing/id eq 0",
+    ):  # fmt: skip
         assert ask(path)["value"] == []
 
 

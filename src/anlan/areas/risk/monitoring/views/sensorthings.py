@@ -87,7 +87,7 @@ def _guarded(view: Callable) -> Callable:
         except posting.Missing as error:
             return _refused(404, str(error))
         except SensorThingsError as error:
-            return _refused(400, str(error))
+            return _refused(404 if error.code == "unknown" else 400, str(error))
         except NotKept as error:
             return _refused(
                 503, _("数据没有保存：%(error)s。请重发，重发的只计一次。") % {"error": error}, Retry_After="5"
@@ -109,6 +109,7 @@ def service(request: HttpRequest, path: str) -> HttpResponse:
     if not resource.steps:
         return _json(200, {"value": sets(site), "serverSettings": {"conformance": list(CONFORMANCE)}})
     query = options.parse(request.META.get("QUERY_STRING", ""), resource.type)
+    options.check(query, resource.type)
     graph = Graph(request.user, site)
     answerer = Answerer(graph, timezone.now())
     place = answerer.source(resource)
