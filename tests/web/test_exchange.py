@@ -366,3 +366,29 @@ def test_a_county_sees_its_own_exchanges_only(post, now, client_of, hospital):
     assert len(client_of("analyst").get("/exchange/").context["page"]) == 2
     assert client_of("hospital").get("/exchange/").status_code == 403
     assert ExchangedMessage.objects.count() == 2
+
+
+def test_a_document_from_a_stick_is_taken_in_on_the_page(client_of, hospital, incident, rules):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    officer = client_of("duty_officer")
+    page = officer.get("/exchange/").content.decode()
+    assert 'name="document"' in page
+    assert f"/exchange/edxl/sitrep/{incident.pk}/" in page
+    alert = (
+        '<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>STICK-1</identifier>'
+        "<sender>37150041600000</sender><sent>2026-11-29T08:00:00+08:00</sent><status>Actual</status>"
+        "<msgType>Alert</msgType><scope>Public</scope><info><language>zh-CN</language><category>Met</category>"
+        "<event>大风</event><urgency>Expected</urgency><severity>Minor</severity><certainty>Likely</certainty>"
+        "<area><areaDesc>高唐县</areaDesc></area></info></alert>"
+    )
+    given = SimpleUploadedFile("warning.xml", alert.encode(), "application/xml")
+    answer = officer.post("/exchange/upload/", {"document": given})
+    found = Exchange.objects.get(direction="in")
+    assert (answer.status_code, answer.url) == (302, f"/exchange/{found.pk}/")
+    assert found.result == "accepted"
+    assert "warning.xml" in found.partner
+    assert Warning.objects.filter(identifier="STICK-1").exists()
+    assert officer.post("/exchange/upload/", {}, follow=True).status_code == 200
+    assert Exchange.objects.count() == 1
+    assert client_of("analyst").post("/exchange/upload/", {}).status_code == 403

@@ -43,6 +43,7 @@ urlpatterns = [
     path("incidents/<int:pk>/cause/", incidents.incident_cause, name="incident_cause"),
     path("incidents/<int:pk>/replay/", incidents.incident_replay, name="incident_replay"),
     path("exchange/", exchange.exchange_list, name="exchange"),
+    path("exchange/upload/", exchange.exchange_upload, name="exchange_upload"),
     path("exchange/<int:pk>/", exchange.exchange_document, name="exchange_document"),
     path("exchange/<int:pk>/original.xml", exchange.exchange_original, name="exchange_original"),
     path("exchange/edxl/", exchange.edxl_receive, name="edxl_receive"),

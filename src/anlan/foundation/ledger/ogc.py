@@ -78,12 +78,27 @@ def _prefers_html(request: HttpRequest) -> bool:
     return request.get_preferred_type(["application/json", GEOJSON, "text/html"]) == "text/html"
 
 
-def _answered(request: HttpRequest, content: dict[str, Any], kind: str, title: str) -> HttpResponse:
+def _answered(
+    request: HttpRequest, content: dict[str, Any], kind: str, title: str, entry: Ledger | None = None
+) -> HttpResponse:
     """The content as JSON, or as a page for people."""
-    if _wants_html(request):
-        text = json.dumps(content, ensure_ascii=False, indent=2, default=str)
-        return render(request, "ledger/ogc.html", {"title": title, "content": content, "text": text})
-    return JsonResponse(content, json_dumps_params={"ensure_ascii": False}, content_type=kind)
+    if not _wants_html(request):
+        return JsonResponse(content, json_dumps_params={"ensure_ascii": False}, content_type=kind)
+    query = request.GET.copy()
+    query["f"] = "json"
+    links = {link["rel"]: link["href"] for link in content.get("links", ())}
+    context = {
+        "title": title,
+        "content": content,
+        "text": json.dumps(content, ensure_ascii=False, indent=2, default=str),
+        "json_url": f"?{query.urlencode()}",
+        "next_url": links.get("next", ""),
+        "root": _address(request, "ogc"),
+        "is_landing": "service-desc" in links,
+        "collection": entry.name if entry else "",
+        "collection_title": entry.title if entry else "",
+    }
+    return render(request, "ledger/ogc.html", context)
 
 
 def _guarded(view):
@@ -149,7 +164,7 @@ def landing(request: HttpRequest) -> HttpResponse:
         _link(_address(request, "ogc_conformance"), "conformance", "application/json", _("符合的标准类")),
         _link(_address(request, "ogc_collections"), "data", "application/json", _("图层")),
     ]
-    title = "安澜 Anlan · OGC API Features"
+    title = _("地理数据接口")
     content = {"title": title, "description": _("所有带位置的台账，按您的管辖范围提供。"), "links": links}
     return _answered(request, content, "application/json", title)
 
@@ -181,7 +196,7 @@ def collection(request: HttpRequest, name: str) -> HttpResponse:
     """One register."""
     _demand_known(request, {"f"})
     entry = _entry(request, name)
-    return _answered(request, _described(request, entry), "application/json", str(entry.title))
+    return _answered(request, _described(request, entry), "application/json", str(entry.title), entry)
 
 
 def _rows(request: HttpRequest, entry: Ledger) -> models.QuerySet:
@@ -329,7 +344,7 @@ def items(request: HttpRequest, name: str) -> HttpResponse:
     page = page.filter(pk__lte=keys[:limit][-1]) if keys else page.none()
     if _wants_html(request):
         head["features"] = [_feature(entry, record, is_latitude_first) for record in page]
-        return _answered(request, head, GEOJSON, str(entry.title))
+        return _answered(request, head, GEOJSON, str(entry.title), entry)
     found = StreamingHttpResponse(streamed(entry, head, page.iterator(1000), is_latitude_first), content_type=GEOJSON)
     found["Content-Crs"] = f"<{request.GET.get('crs') or CRS84}>"
     return found
@@ -411,7 +426,7 @@ def item(request: HttpRequest, name: str, fid: str) -> HttpResponse:
             _link(_address(request, "ogc_collection", name), "collection", "application/json"),
         ]
     }
-    found = _answered(request, content, GEOJSON, str(record))
+    found = _answered(request, content, GEOJSON, str(record), entry)
     found["Content-Crs"] = f"<{request.GET.get('crs') or CRS84}>"
     return found
 

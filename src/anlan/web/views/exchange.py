@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from functools import wraps
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
@@ -26,6 +28,8 @@ from anlan.web.exchange.receiving import SIZE_LIMIT, receive
 from anlan.web.models import Exchange
 
 PAGE_SIZE = 30
+#: Latest incidents and requests that the page offers for export.
+OFFERED = 5
 SHOWS = {"in": Q(direction="in"), "out": Q(direction="out"), "problems": Q(result__in=("partly", "refused"))}
 
 
@@ -121,13 +125,32 @@ def _envelope(request: HttpRequest, messages: list[tuple[edxl.Message, str]], *,
         messages=messages,
         is_exercise=is_exercise,
     )
-    return HttpResponse(document, content_type="application/xml; charset=utf-8")
+    response = HttpResponse(document, content_type="application/xml; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="edxl-{timezone.localtime():%Y%m%d-%H%M%S}.xml"'
+    return response
 
 
 def exchanges_for(user: User) -> QuerySet[Exchange]:
     """What users of the person's areas, and the person itself, exchanged."""
     rows = Exchange.objects.filter(within(user.scope.prefixes) | Q(actor=user))
     return rows.select_related("actor__department").defer("raw").prefetch_related("messages")
+
+
+def _offers(user: User) -> list[tuple[str, str, str]]:
+    """What the person may hand to others now: the standard, what it tells, where it is fetched."""
+    found = []
+    if user.may("export:hospitals"):
+        found.append(("EDXL-HAVE", _("医院收治能力"), reverse("web:edxl_have")))
+    if user.may("export:incidents"):
+        found += [
+            ("EDXL-SitRep", one.title, reverse("web:edxl_sitrep", args=[one.pk]))
+            for one in incidents_for(user).order_by("-pk")[:OFFERED]
+        ]
+        found += [
+            ("EDXL-RM", one.what, reverse("web:edxl_rm", args=[one.pk]))
+            for one in requests_for(user).order_by("-pk")[:OFFERED]
+        ]
+    return found
 
 
 @requires("view:exchange")
@@ -137,8 +160,31 @@ def exchange_list(request: HttpRequest) -> HttpResponse:
     rows = exchanges_for(request.user)
     if show in SHOWS:
         rows = rows.filter(SHOWS[show])
-    context = {"page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")), "show": show}
+    context = {
+        "page": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
+        "show": show,
+        "may_hand_in": request.user.may("act:exchange.receive"),
+        "offers": _offers(request.user),
+        "address": request.build_absolute_uri(reverse("web:edxl_receive")),
+    }
     return render(request, "web/exchange/list.html", context)
+
+
+@require_POST
+@requires("act:exchange.receive")
+def exchange_upload(request: HttpRequest) -> HttpResponse:
+    """Take in a document that came by mail or on a stick, as if its system had posted it."""
+    given = request.FILES.get("document")
+    if given is None or given.size > SIZE_LIMIT:
+        problem = _("请先选择文件。") if given is None else _("文档超过 %(n)s 字节。") % {"n": SIZE_LIMIT}
+        messages.error(request, problem)
+        return redirect("web:exchange")
+    exchange, is_new = receive(
+        actor=request.user, document=given.read(), partner=f"{_partner(request.user)} {given.name}"
+    )
+    if not is_new:
+        messages.info(request, _("这份文档已经接收过。"))
+    return redirect("web:exchange_document", exchange.pk)
 
 
 @requires("view:exchange")

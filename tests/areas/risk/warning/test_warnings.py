@@ -239,3 +239,47 @@ def test_the_original_is_exported(receive, message, client_of):
     answer = client_of("analyst").get(f"/warnings/{found.pk}/cap.xml")
     assert answer.content == document
     assert answer["Content-Type"] == "application/cap+xml"
+
+
+def _part(colour: str, county: str, *, language: str = "zh-CN", hours: int = 1, headline: str = "") -> cap.Info:
+    now = timezone.now().replace(microsecond=0)
+    return cap.Info(
+        language=language, categories=("Met",), event="暴雨", urgency="Expected",
+        severity=cap.SEVERITY_OF_COLOUR[colour], certainty="Likely", response_types=("Shelter",),
+        headline=headline or f"{county}暴雨{colour}色预警", expires=now + timedelta(hours=hours),
+        contact="0635-0000000", web="javascript:alert(1)",
+        resources=(cap.Resource(resource_desc="雷达图", mime_type="image/png", uri="https://bureau.example/radar.png"),),
+        areas=(cap.Area(area_desc=county),),
+    )  # fmt: skip
+
+
+def test_of_several_parts_the_gravest_is_the_warning_and_every_part_is_shown(receive, message, client_of):
+    from dataclasses import replace
+
+    parts = (
+        _part("蓝", "高唐县", hours=6),
+        _part("红", "临清市", hours=2),
+        _part("红", "Linqing", language="en-US", headline="Red warning"),
+    )
+    found = receive(cap.build(replace(cap.parse(message("parts")), infos=parts)))
+    assert (found.colour, found.headline) == ("red", "临清市暴雨红色预警")
+    assert found.area_text == "临清市、高唐县"
+    assert found.expires == parts[0].expires
+    page = client_of("duty_officer").get(f"/warnings/{found.pk}/").content.decode()
+    for words in (
+        "高唐县暴雨蓝色预警",
+        "Red warning",
+        "就地避险",
+        "很可能",
+        "0635-0000000",
+        "https://bureau.example/radar.png",
+    ):
+        assert words in page
+    assert "javascript:" not in page
+
+
+def test_a_part_without_an_end_leaves_the_warning_without_one(receive, message):
+    from dataclasses import replace
+
+    parts = (_part("蓝", "高唐县"), replace(_part("黄", "临清市"), expires=None))
+    assert receive(cap.build(replace(cap.parse(message("open")), infos=parts))).expires is None

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from anlan.areas.risk.warning import drawings, hazards, layers, queries
+from anlan.areas.risk.warning import drawings, elements, hazards, layers, queries
 from anlan.areas.risk.warning.forms import DecisionForm, RelayForm
 from anlan.areas.risk.warning.models import Assessment, Warning
 from anlan.areas.risk.warning.services.assessments import DISCLAIMER, acknowledge_assessment
@@ -100,6 +100,7 @@ def warning(
         "chain": queries.chain_of(found, request.user),
         "map": drawings.outlines(found),
         "national": _national(found.identifier),
+        "parts": elements.parts(bytes(found.raw)),
         "relay_form": relay_form or RelayForm(user=request.user),
         "may_relay": request.user.may("act:warnings") and found.is_official and found.state == "in_force",
         "decide_url": reverse("warning:decide_warning", args=[pk]),

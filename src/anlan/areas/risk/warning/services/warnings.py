@@ -208,9 +208,17 @@ def _keep(
     return warning, True
 
 
+def _parts(alert: cap.Alert) -> list[cap.Info]:
+    """The parts of a message in one language, Chinese if it has it, the gravest first; others translate them."""
+    first = next((one for one in alert.infos if one.language.lower().startswith("zh")), None)
+    first = first or next(iter(alert.infos), None)
+    parts = [one for one in alert.infos if first and one.language.lower() == first.language.lower()]
+    return sorted(parts, key=lambda one: -COLOURS.index(COLOUR_OF_NAME.get(one.colour or "", "")))
+
+
 def _read(alert: cap.Alert) -> Warning:
-    info = next((one for one in alert.infos if one.language.lower().startswith("zh")), None)
-    info = info or next(iter(alert.infos), None)
+    parts = _parts(alert)
+    info = next(iter(parts), None)
     earlier = Warning.objects.filter(
         sender=alert.sender, identifier__in=[one.identifier for one in alert.references]
     ).last()
@@ -240,9 +248,13 @@ def _read(alert: cap.Alert) -> Warning:
     warning.event = info.event[:100]
     warning.headline = (info.headline or f"{warning.sender_name}：{info.event}")[:300]
     warning.description, warning.instruction = info.description, info.instruction
-    warning.onset, warning.expires = info.onset or info.effective, info.expires
-    warning.area_text = "、".join(dict.fromkeys(one.area_desc for one in info.areas))[:300]
-    warning.polygons = shape_of(info.areas)
+    areas = tuple(area for part in parts for area in part.areas)
+    starts = [start for part in parts if (start := part.onset or part.effective)]
+    ends = [part.expires for part in parts]
+    warning.onset = min(starts, default=None)
+    warning.expires = None if None in ends else max(ends)
+    warning.area_text = "、".join(dict.fromkeys(area.area_desc for area in areas))[:300]
+    warning.polygons = shape_of(areas)
     return warning
 
 
