@@ -392,3 +392,24 @@ def test_a_document_from_a_stick_is_taken_in_on_the_page(client_of, hospital, in
     assert officer.post("/exchange/upload/", {}, follow=True).status_code == 200
     assert Exchange.objects.count() == 1
     assert client_of("analyst").post("/exchange/upload/", {}).status_code == 403
+
+
+def test_a_picture_in_an_envelope_is_kept_and_no_fault_of_the_message(post, now):
+    alert = (
+        b'<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>WITH-PICTURE</identifier>'
+        b"<sender>37150041600000</sender><sent>2026-11-29T08:00:00+08:00</sent><status>Actual</status>"
+        b"<msgType>Alert</msgType><scope>Public</scope><info><category>Met</category><event>Wind</event>"
+        b"<urgency>Expected</urgency><severity>Minor</severity><certainty>Likely</certainty>"
+        b"<area><areaDesc>x</areaDesc><geocode><valueName>x</valueName><value>371526</value></geocode></area></info></alert>"
+    )
+    picture = de.NonXMLContent(mime_type="image/png", data=base64.b64encode(b"\x89PNG....").decode())
+    envelope = de.Distribution(
+        identifier="P1", sender="bureau@example", sent=now, status="Actual", kind="Report", confidentiality="内部",
+        contents=(de.embed(alert), de.ContentObject(description="雷达图", non_xml=picture)),
+    )  # fmt: skip
+    answer = post(edxl.build(envelope))
+    assert answer.status_code == 201
+    assert [one["result"] for one in answer.json()["messages"]] == ["accepted", "kept"]
+    kept = ExchangedMessage.objects.get(title="雷达图")
+    assert kept.kind == "image/png"
+    assert "附件" in kept.detail

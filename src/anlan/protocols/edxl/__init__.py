@@ -88,6 +88,12 @@ class Content(NamedTuple):
     message: Message | None
     problems: tuple[str, ...] = ()
 
+    @property
+    def is_attachment(self) -> bool:
+        """Whether it is a picture, a table or another file that never was to be a message."""
+        inside = self.item.non_xml
+        return self.message is None and inside is not None and "xml" not in inside.mime_type.lower()
+
 
 def contents(distribution: de.Distribution, *, depth: int = 3) -> Iterator[Content]:
     """Every message in an envelope, embedded or as base64, also those in envelopes within it.

@@ -44,6 +44,11 @@ def _hand_over(message: edxl.Message, document: bytes, actor: User, partner: str
     found = []
     for content in edxl.contents(message):
         keywords = [value for keyword in content.item.keywords for value in keyword.values]
+        if content.is_attachment:
+            kept = Outcome(Result.KEPT, f"附件，{len(content.document)} 字节，随原文留存")
+            title = content.item.description or content.item.non_xml.mime_type
+            found.append((Handed(kind=content.item.non_xml.mime_type, title=title[:200], outcome=kept), keywords))
+            continue
         if content.message is None:
             outcome = Outcome(Result.REFUSED, "；".join(content.problems))
             found.append((Handed(title=content.item.description[:200], outcome=outcome), keywords))

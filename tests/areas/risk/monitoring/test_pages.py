@@ -216,6 +216,26 @@ def test_the_gateways_page_shows_what_could_not_be_placed(client_of, field):
     assert client_of("county").get(f"/gateways/unknown/{device.pk}/").status_code == 404
 
 
+def test_a_frame_of_an_unknown_device_is_read_and_a_camera_cannot_be_sent_again(client_of, field):
+    frame = b"##0049ST=91;CN=9014;CP=&&QN=20040516010101001;CN=2051&&5F00\r\n"
+    services.take_in(
+        services.Delivery(
+            received_at=timezone.now(),
+            unknown=[
+                ("hj212", "91371500X", "", "未登记的设备标识 MN", frame),
+                ("gb28181", "37150000001320000009", "", "未登记", b"REGISTER sip:x SIP/2.0"),
+            ],
+        ),
+        queries.judge(datetime(2026, 6, 1, tzinfo=UTC)),
+    )
+    admin = client_of("system_administrator")
+    monitor, camera = (UnknownDevice.objects.get(protocol=protocol) for protocol in ("hj212", "gb28181"))
+    page = admin.get(f"/gateways/unknown/{monitor.pk}/").content.decode()
+    assert "&quot;CN&quot;: &quot;9014&quot;" in page
+    assert 'name="unknown"' in page
+    assert 'name="unknown"' not in admin.get(f"/gateways/unknown/{camera.pk}/").content.decode()
+
+
 def test_registering_an_unknown_device_begins_with_what_it_said(client_of, field):
     page = (
         client_of("department")

@@ -1,6 +1,5 @@
 """Pages of devices: who is connected, what they sent byte for byte and in words, and sending a kept frame again."""
 
-import json
 import socket
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,11 +17,10 @@ from django.views.decorators.http import require_POST
 
 from anlan.areas.risk.monitoring import queries, storage
 from anlan.areas.risk.monitoring.models import IntakeBatch, MalformedFrame, Protocol, Source, Station, UnknownDevice
-from anlan.areas.risk.monitoring.views.gateways import hex_dump, is_whole
+from anlan.areas.risk.monitoring.views.gateways import hex_dump, is_whole, replay_port, said
 from anlan.foundation.accounts.access import requires
 from anlan.foundation.accounts.models import User
 from anlan.foundation.audit import services as audit
-from anlan.protocols.decoding import DECODERS, decoder
 
 PAGE = 60
 #: Frames shown of a device, and how far back they are looked for.
@@ -85,29 +83,6 @@ class Shown:
     error: str
 
 
-#: Under which of these a protocol's decoder tells what kind of message a frame is.
-NAMES = ("data_name", "message_name", "type_name", "function", "command_name", "CN", "cmd_type", "method")
-
-
-#: Protocols whose frames are kept as they came; of Modbus what was read is kept, not the frames.
-KEPT = DECODERS.keys() - {"modbus"}
-
-
-def said(protocol: str, raw: bytes) -> tuple[str, str, str]:
-    """What kind of message a frame is, what it says as indented JSON, or why it cannot be read."""
-    if protocol not in KEPT:
-        return "", "", ""
-    try:
-        found = decoder(protocol)(raw)
-    except ValueError as error:
-        return "", "", str(error)
-    inside = found | found.get("manscdp", {})  # a SIP message is named by the command that it carries
-    name = next((str(inside[key]) for key in NAMES if inside.get(key)), "")
-    if found.get("status") and "cseq" in found:
-        name = f"{found['status']} {found['cseq']['method']}"
-    return name, json.dumps(found, ensure_ascii=False, indent=2, default=str), ""
-
-
 @requires("view:gateways")
 def frames(request: HttpRequest, pk: int) -> HttpResponse:
     """The newest frames of a station, byte for byte and in the standard's own words."""
@@ -124,11 +99,6 @@ def frames(request: HttpRequest, pk: int) -> HttpResponse:
         "may_replay": request.user.may("act:gateways") and replay_port(station.protocol),
     }
     return render(request, "monitoring/frames.html", context)
-
-
-def replay_port(protocol: str) -> int:
-    """The port of the gateway that takes frames of a protocol; 0 where devices do not connect to Anlan."""
-    return getattr(settings.ANLAN, f"{protocol}_port", 0) if protocol != Protocol.GB28181 else 0
 
 
 def _kept_frame(user: User, chosen) -> tuple[str, bytes]:

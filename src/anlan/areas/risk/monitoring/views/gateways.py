@@ -1,8 +1,10 @@
 """Pages of the gateways: what they counted, what they could not read, who is not registered."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -13,6 +15,7 @@ from anlan.areas.risk.monitoring import queries
 from anlan.areas.risk.monitoring.models import GatewayMinute, MalformedFrame, Protocol, Source, Station, UnknownDevice
 from anlan.foundation.accounts.access import requires
 from anlan.foundation.accounts.models import User
+from anlan.protocols.decoding import DECODERS, decoder
 
 SHOWN, BARS = 30, 60
 #: A gateway that counted none of these only listened.
@@ -90,7 +93,7 @@ def malformed(request: HttpRequest, digest: str) -> HttpResponse:
         "one": found,
         "frame": found,
         "dump": hex_dump(bytes(found.raw)),
-        "may_replay": request.user.may("act:gateways"),
+        "may_replay": request.user.may("act:gateways") and replay_port(found.protocol),
     }
     return render(request, "monitoring/frame.html", context)
 
@@ -103,8 +106,9 @@ def unknown(request: HttpRequest, pk: int) -> HttpResponse:
         "one": found,
         "device": found,
         "dump": hex_dump(bytes(found.sample)),
+        "words": said(found.protocol, bytes(found.sample))[1],
         "add_url": add_url(request.user, found),
-        "may_replay": request.user.may("act:gateways"),
+        "may_replay": request.user.may("act:gateways") and replay_port(found.protocol),
     }
     return render(request, "monitoring/frame.html", context)
 
@@ -141,3 +145,31 @@ def hex_dump(data: bytes) -> str:
         text = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in part)
         lines.append(f"{start:04x}  {part.hex(' '):<47}  {text}")
     return "\n".join(lines)
+
+
+#: Under which of these a protocol's decoder tells what kind of message a frame is.
+NAMES = ("data_name", "message_name", "type_name", "function", "command_name", "CN", "cmd_type", "method")
+
+
+#: Protocols whose frames are kept as they came; of Modbus what was read is kept, not the frames.
+KEPT = DECODERS.keys() - {"modbus"}
+
+
+def said(protocol: str, raw: bytes) -> tuple[str, str, str]:
+    """What kind of message a frame is, what it says as indented JSON, or why it cannot be read."""
+    if protocol not in KEPT:
+        return "", "", ""
+    try:
+        found = decoder(protocol)(raw)
+    except ValueError as error:
+        return "", "", str(error)
+    inside = found | found.get("manscdp", {})  # a SIP message is named by the command that it carries
+    name = next((str(inside[key]) for key in NAMES if inside.get(key)), "")
+    if found.get("status") and "cseq" in found:
+        name = f"{found['status']} {found['cseq']['method']}"
+    return name, json.dumps(found, ensure_ascii=False, indent=2, default=str), ""
+
+
+def replay_port(protocol: str) -> int:
+    """The port of the gateway that takes frames of a protocol; 0 where devices do not connect to Anlan."""
+    return getattr(settings.ANLAN, f"{protocol}_port", 0) if protocol != Protocol.GB28181 else 0
