@@ -229,6 +229,16 @@ def test_devices_that_post_are_heard_through_the_web(city, rules, people, live_s
         assert len(times) == len(set(times)) >= 2
 
 
+def test_the_command_itself_lets_devices_post(city, rules, people, live_server, monkeypatch, capsys):
+    register("sensorthings", 2)
+    token = ApiToken.issue(user=people["duty_officer"], name="试验", expires_at=timezone.now() + timedelta(days=1))
+    port = live_server.url.rpartition(":")[2]
+    words = f"--devices 2 --interval 0.4 --minutes 0.02 --host 127.0.0.1 --port {port} --token {token}"
+    with handing_over(monkeypatch):
+        assert main(["simulate", "devices", "--protocol", "sensorthings", *words.split()]) == 0
+    assert "confirmed after" in capsys.readouterr().out
+
+
 def test_devices_that_post_need_a_key(city, capsys):
     assert main(["simulate", "devices", "--protocol", "sensorthings"]) == 2
     assert "issue-token" in capsys.readouterr().err

@@ -407,7 +407,7 @@ def test_a_picture_in_an_envelope_is_kept_and_no_fault_of_the_message(post, now)
         identifier="P1", sender="bureau@example", sent=now, status="Actual", kind="Report", confidentiality="内部",
         contents=(de.embed(alert), de.ContentObject(description="雷达图", non_xml=picture)),
     )  # fmt: skip
-    answer = post(edxl.build(envelope))
+    answer = post(de.build(envelope))
     assert answer.status_code == 201
     assert [one["result"] for one in answer.json()["messages"]] == ["accepted", "kept"]
     kept = ExchangedMessage.objects.get(title="雷达图")

@@ -135,9 +135,10 @@ def run(options: argparse.Namespace) -> int:
             return 2
     allow_many_connections()
     tally = Tally()
+    conversation = _conversation(names, ports, host, options, faults, tally)  # looks into the registers: no loop yet
 
     async def play() -> None:
-        playing = asyncio.create_task(_conversation(names, ports, host, options, faults, tally))
+        playing = asyncio.create_task(conversation)
         while not playing.done():
             await asyncio.wait({playing}, timeout=5)
             print(tally.line(), flush=True)

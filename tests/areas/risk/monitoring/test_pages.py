@@ -8,7 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from anlan.areas.risk.monitoring import queries, services, storage
-from anlan.areas.risk.monitoring.models import Alarm, DeviceCommand, Instrument, MalformedFrame, UnknownDevice
+from anlan.areas.risk.monitoring.models import (
+    Alarm,
+    DeviceCommand,
+    Instrument,
+    MalformedFrame,
+    Source,
+    Station,
+    UnknownDevice,
+)
 from anlan.areas.risk.monitoring.readings import Readings, milliseconds
 from anlan.areas.risk.monitoring.views.gateways import hex_dump
 from anlan.foundation.audit.models import AuditEntry
@@ -247,3 +255,25 @@ def test_registering_an_unknown_device_begins_with_what_it_said(client_of, field
 
 def test_a_dump_has_sixteen_bytes_a_line():
     assert [len(line.split("  ")[1].split()) for line in hex_dump(bytes(range(40))).splitlines()] == [16, 16, 8]
+
+
+def test_a_source_shows_what_it_maps_and_what_to_do_next(client_of, field):
+    broker = Source.objects.create(
+        code="B", name="井盖平台", kind="mqtt", host="192.0.2.9", port=1883, area_id="371500"
+    )
+    address = f"/registers/sources/{broker.pk}/"
+    empty = client_of("duty_officer").get(address).content.decode()
+    assert "还没有监测站用这个接入源" in empty
+    assert "up#values.0.v" in empty
+    station = Station.objects.create(
+        code="W7", name="七号井", kind="other", protocol="mqtt", address="city/well/07", source=broker, area_id="371502"
+    )
+    Instrument.objects.create(
+        code="W7-L", name="液位", station=station, quantity="stage", channel="#data.level", area_id="371502"
+    )
+    page = client_of("duty_officer").get(address).content.decode()
+    for words in ("city/well/07", "#data.level", "七号井", "没有数据"):
+        assert words in page
+    assert "连接被拒绝" not in page
+    Source.objects.update(problem="连接被拒绝")
+    assert "连接被拒绝" in client_of("system_administrator").get(address).content.decode()

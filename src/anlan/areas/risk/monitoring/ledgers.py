@@ -45,3 +45,4 @@ class SourceLedger(Ledger):
     columns = ("code", "name", "kind", "host", "port", "is_enabled", "connected_at", "problem")
     filters = ("kind", "is_enabled")
     search = ("code", "name", "host")
+    detail_template = "monitoring/source.html"
