@@ -78,6 +78,7 @@ def test_the_definition_says_of_every_parameter_what_suites_ask(browser, rules):
     for name in ("limit", "bbox", "datetime", "crs", "bbox-crs", "f", "after", "q", "kind"):
         assert (items[name]["style"], items[name]["explode"], items[name]["required"]) == ("form", False, False)
     assert items["limit"]["schema"] == {"type": "integer", "minimum": 1, "maximum": 10_000, "default": 100}
+    assert "rain" in items["kind"]["schema"]["enum"]
     for operation in definition["paths"].values():
         assert {"200", "400", "401", "404"} <= operation["get"]["responses"].keys()
 

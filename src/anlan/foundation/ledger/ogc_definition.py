@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import django_filters
 from django.utils.translation import gettext as _
 
 from anlan.foundation.ledger.filters import filterset
@@ -21,6 +22,13 @@ def _query(name: str, text: str, **schema: object) -> dict[str, Any]:
         "explode": False,
         "schema": schema,
     }
+
+
+def _schema(one: django_filters.Filter) -> dict[str, Any]:
+    """What a filter takes; of a choice, its values."""
+    if isinstance(one, django_filters.ChoiceFilter) and not isinstance(one, django_filters.ModelChoiceFilter):
+        return {"type": "string", "enum": [str(value) for value, _title in one.field.choices if value != ""]}
+    return {"type": "string"}
 
 
 def _get(name: str, title: str, kind: str, *parameters: dict[str, Any]) -> dict[str, Any]:
@@ -59,7 +67,7 @@ def definition(root: str, entries: list[Ledger], *, limit: int, most: int, syste
     for entry in entries:
         base, title = f"/collections/{entry.name}", str(entry.title)
         filters = [
-            _query(name, str(one.label or name), type="string")
+            _query(name, str(one.label or name), **_schema(one))
             for name, one in filterset(entry.name).base_filters.items()
         ]
         paths |= {
