@@ -208,5 +208,8 @@ def test_programs_come_with_a_key_and_nobody_without(city, people, rules):
     refusal = client.get("/ogc/collections")
     assert (refusal.status_code, refusal["WWW-Authenticate"]) == (401, "Bearer")
     token = ApiToken.issue(user=people["analyst"], name="gis", expires_at=timezone.now() + timedelta(days=1))
+    strict = Client(enforce_csrf_checks=True)
+    refusal = strict.post("/ogc/collections", headers={"Authorization": f"Bearer {token}"})
+    assert (refusal.status_code, refusal["Allow"]) == (405, "GET, HEAD")
     answer = client.get("/ogc/collections", headers={"Authorization": f"Bearer {token}"})
     assert "stations" in [one["id"] for one in answer.json()["collections"]]

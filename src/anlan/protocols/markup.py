@@ -22,6 +22,7 @@ NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _START = re.compile(rb"<[^\s/>]+")
 _RETURN = {"\r": "&#13;"}
+_DECLARED = re.compile(rb"""<\?xml[^>]*encoding=["']([\w-]+)["']""")
 _GB_DECLARATION = re.compile(rb"""\s*<\?xml[^>]*encoding=["'](?:gb2312|gbk|gb18030)["']""", re.IGNORECASE)
 
 
@@ -55,6 +56,8 @@ def read_tree(document: bytes, *, limit: int = SIZE_LIMIT, depth_limit: int = 20
     except MarkupError:
         raise
     except expat.ExpatError as error:
+        if _is_mislabelled(document):
+            raise MarkupError("内容不是 UTF-8（可能是 GBK），与编码声明不符，请改正声明或编码") from error
         raise MarkupError(f"不是完整的 XML：第 {error.lineno} 行第 {error.offset + 1} 列起不能读") from error
     except (LookupError, ValueError) as error:
         raise MarkupError("不是完整的 XML：文档声明的编码不能读，请用 UTF-8") from error
@@ -62,13 +65,30 @@ def read_tree(document: bytes, *, limit: int = SIZE_LIMIT, depth_limit: int = 20
 
 
 def _transcoded(document: bytes) -> tuple[bytes, str | None]:
-    """A document that the parser can read, and the encoding that it then has, where it is not the declared one."""
+    """A document that the parser can read, and the encoding that it then has, where it is not the declared one.
+
+    Blanks before the declaration, as some programs put them, are passed over.
+    """
+    document = document.lstrip(b" \t\r\n")
     if not _GB_DECLARATION.match(document):
         return document, None
     try:
         return document.decode("gb18030").encode(), "utf-8"
     except UnicodeDecodeError as error:
         raise MarkupError("文档声明为 GB 编码，内容却不是") from error
+
+
+def _is_mislabelled(document: bytes) -> bool:
+    """Whether a document that counts as UTF-8 is none."""
+    if (declared := _DECLARED.match(document)) and declared[1].lower() != b"utf-8":
+        return False
+    if document.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return False
+    try:
+        document.decode("utf-8")
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def slices(document: bytes, tag: str) -> list[bytes]:

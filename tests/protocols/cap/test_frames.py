@@ -220,6 +220,7 @@ def test_a_message_about_another_names_it(kind: str) -> None:
         (b'<!DOCTYPE alert SYSTEM "file:///etc/passwd"><alert/>', "DOCTYPE"),
         ('<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a><a/>'.encode("utf-16"), "DOCTYPE"),
         (b"<a>&undefined;</a>", "不是完整的 XML"),
+        (RAIN.encode("gb18030"), "可能是 GBK"),
         (b'<?xml version="1.0" encoding="martian"?><a/>', "不是完整的 XML"),
         (b'<?xml version="1.0" encoding="gbk"?><a>\xff\xff</a>', "GB 编码"),
         (b"<a>" * 30 + b"</a>" * 30, "嵌套超过"),

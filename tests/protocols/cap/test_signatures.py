@@ -36,6 +36,12 @@ def signed(signer):
     return signer.sign(document())
 
 
+def test_blank_lines_before_the_declaration_change_nothing(signer, signed):
+    late = b"\r\n  " + signed
+    assert parse(late) == parse(signed)
+    assert verify(late, [signer.certificate], at=NOW).state == "valid"
+
+
 def test_a_signature_by_a_trusted_certificate_is_valid(signer, signed):
     other = Signer("另一单位")
     verdict = verify(signed, [other.certificate, signer.certificate], at=NOW)

@@ -93,7 +93,9 @@ def _problem(document: bytes, certificate: x509.Certificate, at: datetime) -> st
     configuration = SignatureConfiguration(verification_time=at, **_CONFIGURATION)  # type: ignore[arg-type]
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
     try:
-        result = XMLVerifier().verify(document, x509_cert=certificate, expect_config=configuration, parser=parser)
+        result = XMLVerifier().verify(
+            document.lstrip(), x509_cert=certificate, expect_config=configuration, parser=parser
+        )
     except _REFUSED as error:
         return f"签名与内容或证书不符（{type(error).__name__}：{str(error)[:120]}）"
     signed = getattr(result, "signed_data", b"")
