@@ -23,6 +23,7 @@ NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _START = re.compile(rb"<[^\s/>]+")
 _RETURN = {"\r": "&#13;"}
 _DECLARED = re.compile(rb"""<\?xml[^>]*encoding=["']([\w-]+)["']""")
+_LATIN = (b"iso-8859-1", b"windows-1252", b"us-ascii")
 _GB_DECLARATION = re.compile(rb"""\s*<\?xml[^>]*encoding=["'](?:gb2312|gbk|gb18030)["']""", re.IGNORECASE)
 
 
@@ -70,6 +71,9 @@ def _transcoded(document: bytes) -> tuple[bytes, str | None]:
     Blanks before the declaration, as some programs put them, are passed over.
     """
     document = document.lstrip(b" \t\r\n")
+    declared = _DECLARED.match(document)
+    if declared and declared[1].lower() in _LATIN and not document.isascii() and _is_utf8(document):
+        raise MarkupError(f"文档声明为 {declared[1].decode()} 编码，内容却是 UTF-8，请改正声明")
     if not _GB_DECLARATION.match(document):
         return document, None
     try:
@@ -84,11 +88,15 @@ def _is_mislabelled(document: bytes) -> bool:
         return False
     if document.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return False
+    return not _is_utf8(document)
+
+
+def _is_utf8(document: bytes) -> bool:
     try:
         document.decode("utf-8")
     except UnicodeDecodeError:
-        return True
-    return False
+        return False
+    return True
 
 
 def slices(document: bytes, tag: str) -> list[bytes]:

@@ -51,8 +51,8 @@ def _read_decimal(text: str) -> float:
 
 def _read_point(text: str) -> Point:
     latitude, comma, longitude = text.partition(",")
-    if not comma:
-        raise ValueError(f"{text[:40]!r} 不是 纬度,经度")
+    if not (comma and latitude and longitude) or longitude.endswith(","):
+        raise ValueError(f"{text[:40]!r} 不是 纬度,经度（逗号前后不加空格，各点用空格分开）")
     return _read_decimal(longitude), _read_decimal(latitude)
 
 
@@ -61,10 +61,10 @@ def _read_polygon(text: str) -> Polygon:
 
 
 def _read_circle(text: str) -> Circle:
-    center, _, radius = text.partition(" ")
-    if not radius.strip():
+    center, *radius = text.split()
+    if len(radius) != 1:
         raise ValueError(f"{text[:40]!r} 不是 纬度,经度 半径")
-    return Circle(_read_point(center), _read_decimal(radius.strip()))
+    return Circle(_read_point(center), _read_decimal(radius[0]))
 
 
 def _read_words(text: str) -> tuple[str, ...]:

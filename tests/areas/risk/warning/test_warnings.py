@@ -133,6 +133,16 @@ def test_a_malformed_message_is_refused_named_and_kept(post, client_of, document
     assert not Warning.objects.exists()
 
 
+def test_a_refused_message_can_be_fetched_by_who_works_for_the_whole_city(post, client_of):
+    assert post(b"<alert/>").status_code == 422
+    found = WarningProblem.objects.get()
+    officer = client_of("duty_officer")
+    assert f"/warnings/refused/{found.pk}.xml" in officer.get("/warnings/").content.decode()
+    answer = officer.get(f"/warnings/refused/{found.pk}.xml")
+    assert (answer.content, answer["Content-Type"]) == (b"<alert/>", "application/octet-stream")
+    assert client_of("county").get(f"/warnings/refused/{found.pk}.xml").status_code == 404
+
+
 def test_an_oversized_message_is_refused(post):
     assert post(b"<alert>" + b" " * SIZE_LIMIT + b"</alert>").status_code == 413
 

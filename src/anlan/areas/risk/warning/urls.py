@@ -8,6 +8,7 @@ app_name = "warning"
 urlpatterns = [
     path("warnings/", views.overview, name="list"),
     path("warnings/cap/", intake.receive, name="receive"),
+    path("warnings/refused/<int:pk>.xml", views.refused, name="refused"),
     path("warnings/layers.json", views.layer, name="layer"),
     path("warnings/<int:pk>/", views.warning, name="warning"),
     path("warnings/<int:pk>/cap.xml", views.original, name="original"),

@@ -21,7 +21,7 @@ from anlan.areas.risk.warning.services.relays import relay_warning
 from anlan.foundation.accounts.access import requires
 from anlan.protocols import cap
 
-SHOWN = 60
+SHOWN, FEW = 60, 10
 
 
 @requires("view:warnings")
@@ -39,9 +39,10 @@ def overview(request: HttpRequest) -> HttpResponse:
         "assessments": sorted(ours[:SHOWN], key=_gravity),
         "warnings": sorted(official[:SHOWN], key=_gravity),
         "undecided": len(queries.undecided(user)),
-        "foreign": foreign[:10],
+        "foreign": foreign[: SHOWN if is_all else FEW],
         "foreign_count": foreign.count(),
-        "refused": refused[:10],
+        "refused": refused[: SHOWN if is_all else FEW],
+        "few": FEW,
         "failing": queries.failing_sources(user),
         "refused_count": refused.count(),
         "is_all": is_all,
@@ -114,6 +115,15 @@ def _national(identifier: str) -> cap.WarningIdentifier | None:
         return cap.WarningIdentifier.parse(identifier)
     except cap.CAPError:
         return None
+
+
+@requires("view:warnings")
+def refused(request: HttpRequest, pk: int) -> HttpResponse:
+    """A message that was not taken in, as far as it is kept."""
+    found = get_object_or_404(queries.refused(request.user), pk=pk)
+    response = HttpResponse(bytes(found.raw), content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="refused-{pk}.xml"'
+    return response
 
 
 @requires("view:warnings")
