@@ -99,6 +99,7 @@ def test_an_address_that_means_nothing_is_told_why(path, said):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ("$filter=phenomenonTime ge 2026-11-28T00:00:00+08:00", "%2B"),
         ("$top=-1", "应为 0 到"),
         ("$top=1&$top=2", "写了两次"),
         ("$count=yes", "true 或 false"),

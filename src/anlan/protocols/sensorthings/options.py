@@ -1,5 +1,6 @@
 """Query options (clause 9.3): $filter, $orderby, $top, $skip, $count, $select, $expand and what they hold inside."""
 
+import re
 from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote_plus
 
@@ -11,6 +12,8 @@ LENGTH, DEPTH, EXPANSIONS = 8_000, 4, 20
 NUMBER = 10**9
 #: Characters of a value that need no percent sign.
 _PLAIN = "/'(),:;=$@"
+#: A time whose plus sign became a blank on the way.
+_LOST_PLUS = re.compile(r"T\d\d:\d\d[\d:.]* \d\d:?\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,8 @@ def _named(name: str, read, text: str):  # type: ignore[no-untyped-def]
     try:
         return read(text)
     except SensorThingsError as error:
-        raise SensorThingsError(f"{name}：{error}", error.code) from None
+        hint = "；时区的 + 在地址里要写成 %2B" if _LOST_PLUS.search(text) else ""
+        raise SensorThingsError(f"{name}：{error}{hint}", error.code) from None
 
 
 def check(query: Query, kind: EntityType) -> None:
