@@ -122,7 +122,8 @@ def test_a_certificate_signs_for_its_senders_only(source, message, people, clien
     found, _ = receive_warning(actor=people["duty_officer"], document=document, received_from="post")
     assert found.signature == "invalid"
     page = client_of("duty_officer").get(f"/warnings/{found.pk}/").content.decode()
-    assert "签名无效" in page
+    assert "签名无效，内容可能被改动" in page
+    assert "签名无效" in client_of("duty_officer").get("/warnings/").content.decode()
     assert "不在可信证书中" in page
     TrustedCertificate.objects.update(senders="*")
     again, _ = receive_warning(actor=people["duty_officer"], document=signer.sign(message("2")), received_from="post")
