@@ -133,7 +133,9 @@ class RecordForm(forms.ModelForm):
     def __init__(self, *args, user: User, cache: dict | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
-        for field in self.fields.values():
+        for name, field in self.fields.items():
+            if isinstance(field, SecretFormField) and getattr(self.instance, name):
+                field.widget.attrs["placeholder"] = _("留空不改")
             if isinstance(field, ReferenceField):
                 field.queryset = visible(field.queryset.model, user)
                 field.cache = cache

@@ -2,7 +2,6 @@
 
 from django.forms import widgets
 from django.forms.renderers import TemplatesSetting
-from django.utils.translation import gettext_lazy as _
 
 
 class FormRenderer(TemplatesSetting):
@@ -47,7 +46,7 @@ class SecretInput(widgets.PasswordInput):
     """A box for a secret: what is set is never sent to the browser."""
 
     def __init__(self, attrs=None):
-        super().__init__({"autocomplete": "new-password", "placeholder": _("留空不改")} | (attrs or {}))
+        super().__init__({"autocomplete": "new-password"} | (attrs or {}))
 
 
 class ReferenceInput(widgets.TextInput):

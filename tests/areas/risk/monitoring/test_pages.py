@@ -277,3 +277,14 @@ def test_a_source_shows_what_it_maps_and_what_to_do_next(client_of, field):
     assert "连接被拒绝" not in page
     Source.objects.update(problem="连接被拒绝")
     assert "连接被拒绝" in client_of("system_administrator").get(address).content.decode()
+
+
+def test_a_secret_is_only_kept_where_there_is_one(client_of, field):
+    admin = client_of("system_administrator")
+    assert "留空不改" not in admin.get("/registers/sources/add/").content.decode()
+    broker = Source.objects.create(
+        code="B", name="井盖平台", kind="mqtt", host="192.0.2.9", port=1883, area_id="371500", password="s3cret-word"
+    )
+    page = admin.get(f"/registers/sources/{broker.pk}/edit/").content.decode()
+    assert "留空不改" in page
+    assert "s3cret-word" not in page
