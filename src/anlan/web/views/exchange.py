@@ -139,7 +139,7 @@ def exchanges_for(user: User) -> QuerySet[Exchange]:
 def _offers(user: User) -> list[tuple[str, str, str]]:
     """What the person may hand to others now: the standard, what it tells, where it is fetched."""
     found = []
-    if user.may("export:hospitals"):
+    if user.may("export:hospitals") and ledger("hospitals").rows(user).exists():
         found.append(("EDXL-HAVE", _("医院收治能力"), reverse("web:edxl_have")))
     if user.may("export:incidents"):
         found += [
