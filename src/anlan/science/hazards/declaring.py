@@ -31,6 +31,8 @@ S = TypeVar("S")
 OF_INPUT = "（{label}）：{problem}"
 #: Rows that a table among the inputs may have at most.
 MOST_ROWS = 10_000
+#: Characters of a wrong value that a message repeats.
+MOST_SHOWN = 40
 
 
 class ScenarioError(ValueError):
@@ -180,13 +182,13 @@ def _value(scenario: type, one: Field, value: Any, path: str, problems: dict[str
 def _plain(kind: type, what: Given, value: Any, path: str, problems: dict[str, str]) -> Any:
     found, problem = _converted(kind, value)
     if not problem and what.choices is not None and found not in what.choices:
-        problem = tell("{value} 不在 {choices} 之中", value=f"{value}", choices=list(what.choices))
+        problem = tell("{value} 不在 {choices} 之中", value=_shown(found), choices=list(what.choices))
     if not problem and kind in (int, float):
         unit = f" {what.unit}" if what.unit else ""
         if what.low is not None and found < what.low:
-            problem = tell("{value} 低于下限 {low:g}{unit}", value=f"{value}", low=what.low, unit=unit)
+            problem = tell("{value} 低于下限 {low:g}{unit}", value=_shown(value), low=what.low, unit=unit)
         elif what.high is not None and found > what.high:
-            problem = tell("{value} 高于上限 {high:g}{unit}", value=f"{value}", high=what.high, unit=unit)
+            problem = tell("{value} 高于上限 {high:g}{unit}", value=_shown(value), high=what.high, unit=unit)
     if problem:
         problems[path] = tell(OF_INPUT, label=what.label, problem=problem)
     return found
@@ -194,20 +196,34 @@ def _plain(kind: type, what: Given, value: Any, path: str, problems: dict[str, s
 
 def _converted(kind: type, value: Any) -> tuple[Any, str]:
     if kind is bool:
-        truth = {True: True, False: False, "true": True, "false": False, "on": True, "1": True, "0": False}
-        found = truth.get(value.lower() if isinstance(value, str) else value)
-        return found, "" if found is not None else tell("{value} 应为 true 或 false", value=f"{value}")
+        truth = {"true": True, "false": False, "on": True, "1": True, "0": False}
+        found = truth.get(str(value).lower())
+        return found, "" if found is not None else tell("{value} 应为 true 或 false", value=_shown(value))
     if kind is str:
-        return (value, "") if isinstance(value, str) else (None, tell("{value} 应为文字", value=f"{value!r}"))
+        return (value, "") if isinstance(value, str) else (None, tell("{value} 应为文字", value=_shown(value)))
     try:
         number = float(value) if not isinstance(value, bool) else math.nan
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         number = math.nan
     if not math.isfinite(number):
-        return None, tell("{value} 不是数", value=f"{value}")
+        return None, tell("{value} 不是数，请只填数字，不带单位和逗号", value=_shown(value))
     if kind is int:
-        return (int(number), "") if number == int(number) else (None, tell("{value} 不是整数", value=f"{value}"))
+        return (
+            (int(number), "")
+            if number == int(number)
+            else (None, tell("{value} 不是整数，请填整数", value=_shown(value)))
+        )
     return number, ""
+
+
+def _shown(value: Any) -> str:
+    """A value as a message repeats it.
+
+    >>> _shown("很多"), _shown(10**80)
+    ('很多', '1000000000000000000000000000000000000000…')
+    """
+    text = f"{value}"
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"
 
 
 def schema(scenario: type) -> dict[str, Any]:

@@ -102,9 +102,12 @@ def _rings(scenario: Crowd) -> dict[str, list[shapely.Polygon]]:
             continue
         ring = shapely.Polygon(points)
         if not ring.is_valid:
+            crossing = shapely.get_coordinates(shapely.union_all(shapely.LineString(ring.exterior)))
+            where = next((at for at in crossing if tuple(at) not in points), points[0])
             problems["corners"] = tell(
-                "{told}：边线自相交（{reason}），请按顺序重画", told=told, reason=shapely.is_valid_reason(ring)
-            )
+                "{told}：边线在东 {east:.0f} m、北 {north:.0f} m 处自相交或重叠，请按顺序重画",
+                told=told, east=float(where[0]), north=float(where[1]),
+            )  # fmt: skip
         elif ring.area < 0.5:
             problems["corners"] = tell("{told}：面积几乎为零，请检查坐标", told=told)
         rings[kind].append(ring)
