@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import Field, dataclass, fields, is_dataclass
 from typing import Any
 
 import numpy as np
@@ -142,19 +142,36 @@ def advice_of(result: Any) -> list[Any]:
 
 
 def figures_of(result: Any) -> list[dict[str, Any]]:
-    """The single figures of a result with label and unit."""
-    found = []
+    """The single figures of a result with label and unit; those of its parts stand behind, with the part as `group`."""
+    found, inner = [], []
     for one in fields(result):
         value = getattr(result, one.name)
-        is_single = not isinstance(value, tuple | list | np.ndarray | Mapping) and not is_dataclass(value)
-        if "label" in one.metadata and is_single:
-            label = {key: one.metadata[key] for key in ("label", "unit", "help")}
-            found.append({"name": one.name, "value": kept(value)} | label)
-    return found
+        if "label" not in one.metadata:
+            continue
+        if is_dataclass(value):
+            inner += [_of_part(figure, one.name, one.metadata["label"]) for figure in figures_of(value)]
+        elif _is_list_of_texts(value) and one.name != "advice":
+            found.append(_figure(one, parts(tell("{names}", names=list(value)))))
+        elif not isinstance(value, tuple | list | np.ndarray | Mapping):
+            found.append(_figure(one, kept(value)))
+    return found + inner
+
+
+def _figure(one: Field, value: Any) -> dict[str, Any]:
+    return {"name": one.name, "value": value} | {key: one.metadata[key] for key in ("label", "unit", "help")}
+
+
+def _of_part(figure: Mapping[str, Any], name: str, label: str) -> dict[str, Any]:
+    """A figure of a part, named by its path; the part's label comes before that of a part of its own."""
+    return {**figure, "name": f"{name}.{figure['name']}", "group": [label, *figure.get("group", ())]}
+
+
+def _is_list_of_texts(value: Any) -> bool:
+    return isinstance(value, tuple | list) and bool(value) and all(isinstance(one, str) for one in value)
 
 
 def tables_of(result: Any) -> list[dict[str, Any]]:
-    """The rows of a result (tuples of dataclasses), and its figures by name, as tables with labelled columns."""
+    """The rows of a result (tuples of dataclasses), its figures by name, and the series of its parts, as tables."""
     found = []
     for one in fields(result):
         rows = getattr(result, one.name)
@@ -163,6 +180,9 @@ def tables_of(result: Any) -> list[dict[str, Any]]:
             columns.append({"name": "value", "label": _("数值"), "unit": one.metadata["unit"]})
             values = [[str(name), as_json(value)] for name, value in rows.items()]
             found.append({"name": one.name, "label": one.metadata["label"], "columns": columns, "rows": values})
+            continue
+        if "label" in one.metadata and is_dataclass(rows):
+            found += _series_of(one, rows)
             continue
         if (
             one.name == "advice"
@@ -183,3 +203,21 @@ def tables_of(result: Any) -> list[dict[str, Any]]:
         values = [[kept(getattr(row, column["name"])) for column in columns] for row in rows[::step]]
         found.append({"name": one.name, "label": one.metadata["label"], "columns": columns, "rows": values})
     return found
+
+
+def _series_of(one: Field, part: Any) -> list[dict[str, Any]]:
+    """The series of a part over time, as one table; none where it has no series."""
+    series = [
+        (column, getattr(part, column.name))
+        for column in fields(part)
+        if "label" in column.metadata and isinstance(getattr(part, column.name), np.ndarray)
+    ]
+    if not series:
+        return []
+    step = -(-len(series[0][1]) // MOST_ROWS)
+    columns = [
+        {"name": column.name, "label": column.metadata["label"], "unit": column.metadata["unit"]}
+        for column, _values in series
+    ]
+    rows = as_json(np.column_stack([values[::step] for _column, values in series]))
+    return [{"name": one.name, "label": one.metadata["label"], "columns": columns, "rows": rows}]

@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from anlan.areas.risk.prediction import inputs, queries, roads, rules
 from anlan.areas.risk.prediction.models import Run
-from anlan.areas.risk.prediction.wording import all_said, said, spoken
+from anlan.areas.risk.prediction.wording import all_said, figure, said, spoken
 from anlan.foundation.documents.official import OfficialDocument, Section, Table
 from anlan.foundation.places.residents import population_notes
 from anlan.foundation.roads.models import RoadClass
@@ -148,10 +148,12 @@ def _sections(run: Run) -> Iterator[Section]:
         paragraphs=() if zones else ("各级阈值在任何地点均未达到。",),
         table=Table(columns=("等级", "阈值", "最远（米）", "依据"), rows=zones) if zones else None,
     )
+    figures = tuple(_figures(run))
+    yield Section(heading="三、计算结果", table=Table(columns=("项目", "数值"), rows=figures) if figures else None)
     people = run.people
     levels = people.get("levels", {})
     yield Section(
-        heading="三、人员",
+        heading="四、人员",
         paragraphs=tuple(f"第{level}级影响区内{count}人。" for level, count in sorted(levels.items(), reverse=True))
         or ("影响范围内没有已知的村（社区）。",),
         table=Table(
@@ -172,7 +174,7 @@ def _sections(run: Run) -> Iterator[Section]:
     )
     seen = roads.picture(run)
     yield Section(
-        heading="四、建议",
+        heading="五、建议",
         paragraphs=(
             *(f"{'、'.join(all_said(one.labels))}：{one.text}" for one in rules.advise(run.hazard, run.zones)),
             *all_said(run.advice),
@@ -189,7 +191,7 @@ def _sections(run: Run) -> Iterator[Section]:
         if seen.lines
         else None,
     )
-    yield Section(heading="五、假设和局限", paragraphs=tuple(all_said(run.notes)))
+    yield Section(heading="六、假设和局限", paragraphs=tuple(all_said(run.notes)))
 
 
 def _gathering(point: roads.Gathering) -> str:
@@ -209,6 +211,13 @@ def _road_words(seen: roads.RoadPicture) -> Iterator[str]:
     else:
         day = timezone.localtime(seen.network.imported_at)
         yield f"需封闭的道路见下表，依据{day:%Y年%m月%d日}导入的路网“{seen.network.title}”（{seen.network.source}）。"
+
+
+def _figures(run: Run) -> Iterator[tuple[str, str]]:
+    for one in run.figures:
+        if one["value"] is not None:
+            label = "，".join((*all_said(one.get("group", ())), said(one["label"])))
+            yield label, f"{figure(one['value'])} {said(one['unit'])}".strip()
 
 
 def _inputs(run: Run) -> Iterator[tuple[str, str, str]]:

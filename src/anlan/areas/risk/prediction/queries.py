@@ -145,6 +145,8 @@ class Difference:
     label: str
     unit: str
     values: tuple[Any, ...]
+    #: Labels of the part of the result that a figure belongs to.
+    group: tuple[str, ...] = ()
 
     @property
     def differs(self) -> bool:
@@ -163,12 +165,14 @@ def compared(runs: Sequence[Run]) -> dict[str, list[Difference]]:
         if row.differs:
             differing.append(row)
     by_name = [{figure["name"]: figure for figure in run.figures} for run in runs]
+    named = {name: figure for one in reversed(by_name) for name, figure in one.items()}
     figures = [
         Difference(
-            by_name[0][name]["label"],
-            by_name[0][name]["unit"],
+            figure["label"],
+            figure["unit"],
             tuple(one.get(name, {}).get("value") for one in by_name),
+            tuple(figure.get("group", ())),
         )
-        for name in by_name[0]
+        for name, figure in named.items()
     ]
     return {"inputs": differing, "figures": [row for row in figures if any(v is not None for v in row.values)]}

@@ -1,14 +1,13 @@
 """Figures and labels of the models as people read them."""
 
 import math
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.formats import number_format
-from django.utils.translation import gettext as _
 
-from anlan.areas.risk.prediction.wording import said, spoken
+from anlan.areas.risk.prediction.wording import figure, said, spoken
 
 register = template.Library()
 
@@ -20,25 +19,18 @@ def translated(text: Any) -> str:
 
 
 @register.filter
+def chained(labels: Iterable[Any]) -> str:
+    """The labels of a part and of the part that it belongs to, outermost first."""
+    return " · ".join(said(one) for one in labels)
+
+
+@register.filter
 def in_words(table: Any) -> Any:
     """A table of a run with its labels and texts in the reader's language."""
     return spoken(table)
 
 
-@register.filter
-def figure(value: Any) -> str:
-    """A number to four significant figures; what is unknown says so."""
-    if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
-        return "—"
-    if isinstance(value, bool):
-        return _("是") if value else _("否")
-    if isinstance(value, int | float):
-        if value == 0 or 1e-3 <= abs(value) < 1e7:
-            text = f"{value:.4g}"
-            decimals = len(text.partition(".")[2]) if "e" not in text else 0
-            return number_format(float(text), decimal_pos=decimals, use_l10n=True, force_grouping=True)
-        return f"{value:.3e}"
-    return said(value)
+register.filter(figure)
 
 
 @register.filter
