@@ -84,7 +84,7 @@ def test_wind_tilts_and_shortens_pool_flames():
 )  # fmt: skip
 def test_a_jet_flame_is_whole_and_radiates_its_share(bar, hole, wind, angle, fuel):
     jet = flames.jet_flame(hole_m=hole, pressure_pa=bar * 1e5, kelvin=290.0, fuel=FUELS[fuel], wind_m_s=wind,
-                           angle_deg=angle, air_kg_m3=1.2)  # fmt: skip
+                           angle_deg=angle, air_kg_m3=1.2, discharge=0.9)  # fmt: skip
     assert 0 <= jet.tilt_deg <= angle
     assert 0 < jet.lift_off_m < jet.flame_length_m
     assert 0 < jet.frustum_length_m <= jet.flame_length_m + jet.lift_off_m

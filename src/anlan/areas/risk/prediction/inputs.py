@@ -45,10 +45,17 @@ class Section:
     parts: list[Any] = field(default_factory=list)
     is_optional: bool = False
     is_on: bool = True
+    #: The sections of which exactly one counts, by path; the first of them says so.
+    one_of: tuple[str, ...] = ()
     #: What to know of it, and where its range comes from.
     help: tuple[str, ...] = ()
     problem: str = ""
     shape = "section"
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it is the first of those of which one counts."""
+        return self.one_of[:1] == (self.path,)
 
 
 @dataclass
@@ -59,6 +66,7 @@ class Table:
     label: str
     #: Those that are filled, and behind them spare ones.
     rows: list[list[Box]]
+    is_required: bool = False
     #: What to know of it, and where its range comes from.
     help: tuple[str, ...] = ()
     problem: str = ""
@@ -73,7 +81,7 @@ class Table:
     def is_open(self) -> bool:
         """Whether the page shows it unfolded: not when it is long, unless something in it is wrong."""
         is_wrong = bool(self.problem) or any(box.problem for row in self.rows for box in row if box.shape == "box")
-        return is_wrong or 0 < self.count <= MOST_UNFOLDED
+        return is_wrong or 0 < self.count <= MOST_UNFOLDED or (self.is_required and not self.count)
 
 
 def form(
@@ -98,11 +106,12 @@ def _parts(scenario: type, values: Any, path: str, problems: Mapping, sources: M
             rows = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list | tuple) else []
             filled = [_columns(kind, what, row, f"{at}[{n}]", problems, sources) for n, row in enumerate(rows)]
             spare = [_blank(kind, what, f"{at}[{len(rows) + n}]") for n in range(SPARE_ROWS)]
-            found.append(Table(at, what.label, filled + spare, **told))
+            found.append(Table(at, what.label, filled + spare, one.default is MISSING, **told))
         elif is_dataclass(kind):
             inner = _parts(kind, value, f"{at}.", problems, sources)
             is_on = not is_optional or isinstance(value, Mapping)
-            found.append(Section(at, what.label, inner, is_optional, is_on, **told))
+            one_of = tuple(path + name for name in getattr(scenario, "ONE_OF", ()))
+            found.append(Section(at, what.label, inner, is_optional, is_on, one_of if at in one_of else (), **told))
         else:
             default = "" if one.default in (MISSING, None) else one.default
             is_required = one.default is MISSING and not is_optional

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from anlan.science.exposure import escalation, vulnerability
 from anlan.science.hazards.declaring import ScenarioError, check
+from anlan.science.hazards.distances import with_asked
 from anlan.science.hazards.explosion import sources
 from anlan.science.hazards.explosion.blasts import Blast, CloudBlast, TntBlast, VentBlast, reach_m
 from anlan.science.hazards.explosion.result import EffectRow, ExplosionResult, NeighbourRow
@@ -235,8 +236,9 @@ def _half_m(blast: Blast, share: Callable[[Wave], Array]) -> float:
     return float(grid[above[-1]]) if above.size else 0.0
 
 
-def _profile(blast: Blast) -> tuple[EffectRow, ...]:
-    at = np.array([one for one in PROFILE_AT_M if blast.nearest_m <= one <= blast.farthest_m])
+def _profile(blast: Blast, asked_m: tuple[float, ...]) -> tuple[EffectRow, ...]:
+    usual = tuple(one for one in PROFILE_AT_M if blast.nearest_m <= one <= blast.farthest_m)
+    at = np.array(with_asked(usual, asked_m))
     if not at.size:
         return ()
     wave = blast.at(at)
@@ -325,7 +327,7 @@ def run(scenario: Explosion) -> ExplosionResult:
         safety_distance_first_m=distances[0],
         safety_distance_second_m=distances[1],
         safety_distance_third_m=distances[2],
-        profile=_profile(blast) if blast else (),
+        profile=_profile(blast, scenario.at_m) if blast else (),
         neighbours=rows,
         chains=found_chains,
         zones=tuple(circle(level, reach_m(blast, level.value * 1e3) if blast else 0.0) for level in LEVELS),

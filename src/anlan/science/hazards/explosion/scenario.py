@@ -1,9 +1,11 @@
 """What an explosion is computed from: exactly one source, who is exposed, which vessels stand near (爆炸情景)."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from anlan.science.exposure.escalation import EQUIPMENT_LABELS
 from anlan.science.hazards.declaring import ScenarioError, Spread, given
+from anlan.science.hazards.distances import asked_distances
 from anlan.science.hazards.explosion.sources import EXPLOSIVES
 from anlan.science.hazards.fuels import BOILING, FUEL_LABELS
 from anlan.science.hazards.sentences import tell
@@ -121,6 +123,9 @@ class Neighbour:
 class Explosion:
     """An explosion at the origin with exactly one source."""
 
+    #: The form shows them as alternatives.
+    ONE_OF: ClassVar = ("condensed", "cloud", "vessel", "dust")
+
     condensed: Condensed | None = given("凝聚相爆炸物", default=None)
     cloud: VapourCloud | None = given("蒸气云", default=None)
     vessel: VesselBurst | None = given("压力容器", default=None)
@@ -128,6 +133,7 @@ class Explosion:
     is_indoors: bool = given(
         "受体在室内", default=True, help="居民多在室内，房屋损坏会伤人；开阔地上的人群选否", source="Purple Book 5.3"
     )
+    at_m: tuple[float, ...] = asked_distances()
     neighbours: tuple[Neighbour, ...] = given("邻近设备", default=())
 
     def __post_init__(self) -> None:

@@ -11,5 +11,5 @@ HAZARD = Hazard(
     scenario=Fire,
     run=run,
     impact=impact,
-    version="2",
+    version="3",
 )

@@ -150,11 +150,11 @@ class JetFire:
     radiated_share: float
 
 
-def gas_release_kg_s(hole_m: float, pressure_pa: float, kelvin: float, fuel: Fuel, discharge: float = 0.62) -> float:
-    """Flow of gas through a hole, choked or not (YB eq. 2.22-2.26).
+def gas_release_kg_s(hole_m: float, pressure_pa: float, kelvin: float, fuel: Fuel, discharge: float) -> float:
+    """Flow of gas through a hole, choked or not (YB eq. 2.22-2.26, whose examples take a discharge of 0.62).
 
     >>> from anlan.science.hazards.fuels import FUELS
-    >>> round(gas_release_kg_s(0.1, 50e5, 288.15, FUELS["hydrogen"]), 2)
+    >>> round(gas_release_kg_s(0.1, 50e5, 288.15, FUELS["hydrogen"], 0.62), 2)
     15.33
     """
     gamma = fuel.specific_heat_ratio
@@ -167,22 +167,32 @@ def gas_release_kg_s(hole_m: float, pressure_pa: float, kelvin: float, fuel: Fue
 
 
 def jet_flame(
-    *, hole_m: float, pressure_pa: float, kelvin: float, fuel: Fuel, wind_m_s: float, angle_deg: float, air_kg_m3: float
+    *,
+    hole_m: float,
+    pressure_pa: float,
+    kelvin: float,
+    fuel: Fuel,
+    wind_m_s: float,
+    angle_deg: float,
+    air_kg_m3: float,
+    discharge: float,
 ) -> JetFire:
     """The flame of a gas jet as a frustum (Chamberlain 1987, Chem. Eng. Res. Des. 65, 299-309; YB 6.5.3).
 
     `angle_deg` lies between the hole's axis and the direction to which the wind blows: 90 is a vertical jet. The radiated
-    share has ALOHA's correction for heavy gases (Cook et al. 1990). Measured on natural gas flares of 2 to 60 m; the
+    share has ALOHA's correction for heavy gases (Cook et al. 1990). A calm has no direction, so the angle's part of the
+    length fades in below about 1 m/s (ours: Chamberlain's flares burnt in wind; in a calm the formula would make a jet
+    half or one and a half times as long by the sign of a wind that is not there). Measured on natural gas flares of 2 to 60 m; the
     molar mass enters through the stoichiometric mixture of paraffins.
 
     >>> from anlan.science.hazards.fuels import FUELS
     >>> jet = jet_flame(hole_m=0.1, pressure_pa=50e5, kelvin=288.15, fuel=FUELS["methane"], wind_m_s=5.0,
-    ...                 angle_deg=90.0, air_kg_m3=1.225)
+    ...                 angle_deg=90.0, air_kg_m3=1.225, discharge=0.62)
     >>> round(jet.rate_kg_s, 1), round(jet.flame_length_m, 1), round(jet.tilt_deg)
     (42.1, 38.7, 10)
     """
     gamma, molar = fuel.specific_heat_ratio, fuel.molar_mass_kg_mol
-    rate = gas_release_kg_s(hole_m, pressure_pa, kelvin, fuel)
+    rate = gas_release_kg_s(hole_m, pressure_pa, kelvin, fuel, discharge)
     expansion = (pressure_pa / AMBIENT_PA) ** ((gamma - 1.0) / gamma)
     jet_kelvin = kelvin / expansion
     mach = math.sqrt(2.0 / (gamma - 1.0) * (expansion - 1.0))
@@ -194,7 +204,8 @@ def jet_flame(
     stoichiometric = kg_kmol / (15.816 * kg_kmol + 39.5)
     ca, cc = 0.024 * (GRAVITY * source / speed**2) ** (1 / 3), (2.85 / stoichiometric) ** (2 / 3)
     still = source * float(brentq(lambda y: ca * y ** (5 / 3) + 0.2 * y ** (2 / 3) - cc, 1e-6, 1e5))
-    length = still * (0.51 * math.exp(-0.4 * wind_m_s) + 0.49) * (1.0 - 6.07e-3 * (angle_deg - 90.0))
+    blown = 1.0 - math.exp(-2.0 * wind_m_s)
+    length = still * (0.51 * math.exp(-0.4 * wind_m_s) + 0.49) * (1.0 - 6.07e-3 * (angle_deg - 90.0) * blown)
     ratio = wind_m_s / speed
     tilt_deg = _jet_tilt_deg(ratio, still * (GRAVITY / (source * speed) ** 2) ** (1 / 3), angle_deg)
     tilt = math.radians(tilt_deg)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from anlan.science.exposure import escalation, vulnerability
 from anlan.science.geo.contours import outlines
 from anlan.science.hazards.declaring import ScenarioError, check
+from anlan.science.hazards.distances import with_asked
 from anlan.science.hazards.fire import flames
 from anlan.science.hazards.fire.fields import CloudField, FlameField, HeatField, SphereField
 from anlan.science.hazards.fire.radiation import Array, vapour_pressure_pa
@@ -153,7 +154,7 @@ def _jet(scenario: Fire, source: JetSource) -> Burning:
     fire = flames.jet_flame(
         hole_m=source.hole_mm / 1e3, pressure_pa=source.pressure_bar * 1e5, kelvin=source.temperature_c + 273.15,
         fuel=fuel, wind_m_s=scenario.wind_m_s, angle_deg=angle,
-        air_kg_m3=flames.air_density_kg_m3(scenario.temperature_c),
+        air_kg_m3=flames.air_density_kg_m3(scenario.temperature_c), discharge=source.discharge_coefficient,
     )  # fmt: skip
     flame = flames.blowing(fire, hole_axis=axis, downwind=wind, height_m=source.height_m)
     return Burning(
@@ -291,7 +292,7 @@ def _facing(scenario: Fire, burning: Burning) -> Array:
 
 
 def _profile(scenario: Fire, burning: Burning) -> tuple[HeatRow, ...]:
-    away = np.array(PROFILE_AT_M)
+    away = np.array(with_asked(PROFILE_AT_M, scenario.at_m))
     places = away[:, None] * _facing(scenario, burning)
     heat = burning.field.heat_w_m2(places)
     dose = vulnerability.heat_dose(heat, min(burning.duration_s, scenario.exposure_s)) / 1e4

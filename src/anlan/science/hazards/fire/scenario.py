@@ -1,10 +1,12 @@
 """What a fire is computed from: exactly one kind of fire, the weather, who is exposed, which vessels stand near (火灾情景)."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from anlan.science.exposure.escalation import EQUIPMENT_LABELS
 from anlan.science.exposure.vulnerability import HEAT_PROBITS
 from anlan.science.hazards.declaring import ScenarioError, Spread, given
+from anlan.science.hazards.distances import asked_distances
 from anlan.science.hazards.fuels import FUEL_LABELS, FUELS, POOL_FUEL_LABELS
 from anlan.science.hazards.sentences import tell
 from anlan.science.hazards.weather import STRONGEST_FOR_FLAMES, air_temperature, humidity, wind_direction, wind_speed
@@ -58,6 +60,11 @@ class JetSource:
     pressure_bar: float = given("绝对压力", unit="bar", low=2, high=400)
     temperature_c: float = given("气体温度", unit="℃", low=-100, high=500, default=20)
     hole_mm: float = given("孔径", unit="mm", low=1, high=1000)
+    discharge_coefficient: float = given(
+        "流量系数", low=0.5, high=1.0, default=0.9, help="锐边小孔的亚音速流取0.62",
+        source="圆形1.0、三角形0.95、长方形0.9：HJ 169-2018 附录F（待核对）",
+        spread=Spread(kind="relative", scale=0.1, source="工程判断，待核对"),
+    )  # fmt: skip
     elevation_deg: float = given("喷射仰角", unit="°", low=0, high=90, default=0, help="0为水平，90为竖直向上")
     towards_deg: float = given("喷射方位角（朝向，北为0）", unit="°", low=0, high=360, default=90)
     height_m: float = given("孔离地高度", unit="m", low=0, high=200, default=1.0)
@@ -98,6 +105,9 @@ class HeatedNeighbour:
 class Fire:
     """A fire at the origin of exactly one kind."""
 
+    #: The form shows them as alternatives.
+    ONE_OF: ClassVar = ("fireball", "pool", "jet", "flash")
+
     fireball: FireballSource | None = given("火球（BLEVE）", default=None)
     pool: PoolSource | None = given("池火", default=None)
     jet: JetSource | None = given("喷射火", default=None)
@@ -120,6 +130,7 @@ class Fire:
     )
     is_clothed: bool = given("有衣物防护", default=False, help="个人风险按无防护；社会风险可按有衣物（死亡率×0.14）")
     probit: str = given("热辐射概率关系", choices={code: one[0] for code, one in HEAT_PROBITS.items()}, default="tno")
+    at_m: tuple[float, ...] = asked_distances()
     neighbours: tuple[HeatedNeighbour, ...] = given("邻近设备", default=())
 
     def __post_init__(self) -> None:

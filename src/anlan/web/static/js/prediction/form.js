@@ -23,6 +23,14 @@ function addRow(table) {
 for (const button of document.querySelectorAll("[data-add-row]")) {
   button.addEventListener("click", () => addRow(button.closest("[data-table]")).querySelector("input, select")?.focus());
 }
+// Of several kinds exactly one counts: switching one on switches the others off.
+const kinds = [...document.querySelectorAll("[data-one-of] > legend input")];
+for (const chosen of kinds) {
+  const { oneOf } = chosen.closest("[data-one-of]").dataset;
+  chosen.addEventListener("change", () => {
+    for (const other of kinds) if (chosen.checked && other !== chosen && other.closest("[data-one-of]").dataset.oneOf === oneOf) other.checked = false;
+  });
+}
 document.querySelector(".scenario .is-invalid")?.focus();
 for (const button of document.querySelectorAll("[data-from-register]")) {
   button.addEventListener("click", () => {
