@@ -69,8 +69,12 @@ def _small(name: str) -> str:
     return name if name.isupper() else re.sub("[A-Z](?=[a-z])", lambda found: found[0].lower(), name)
 
 
+#: Declarations whose source stands on a page: inputs, levels of harm, warnings, explosives.
+SHOWN_SOURCES = ("given", "Level", "WarningRow", "Explosive")
+
+
 def science_texts(source: str) -> Iterator[str]:
-    """The Chinese texts of a model's source: labels, choices, advice; not composed sentences, nor documents cited but for an input."""
+    """The Chinese texts of a model's source: labels, choices, advice; not composed sentences, nor documents cited but where pages show them."""
     tree = ast.parse(source)
     skipped: set[int] = set()
     for node in ast.walk(tree):
@@ -78,7 +82,7 @@ def science_texts(source: str) -> Iterator[str]:
             skipped.add(id(node.body[0].value))
         elif isinstance(node, ast.JoinedStr):
             skipped.update(id(part) for part in ast.walk(node))
-        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") != "given":
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") not in SHOWN_SOURCES:
             cited = [word for word in node.keywords if word.arg == "source"]
             skipped.update(id(part) for word in cited for part in ast.walk(word.value))
     for node in ast.walk(tree):

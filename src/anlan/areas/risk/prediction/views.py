@@ -27,7 +27,7 @@ from anlan.foundation.incidents.queries import incidents_for
 from anlan.foundation.jobs.models import Job
 from anlan.foundation.places.residents import population_notes
 from anlan.science.hazards.catalogue import Hazard, hazards
-from anlan.science.hazards.declaring import ScenarioError
+from anlan.science.hazards.declaring import ScenarioError, read
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: Formats that a run may be taken along in.
@@ -135,9 +135,10 @@ def _asked(request: HttpRequest, model: Hazard) -> HttpResponse:
     members = data.get("members", "0")
     given["members"] = int(members) if members.isdigit() else 0
     lon, lat = _number(given["lon"]), _number(given["lat"])
+    if lon is None or lat is None:
+        problems = {"lon": _("请在地图上选取位置，或填写经纬度。")} | _wrong(model, filled)
+        return _form(request, model, given, filled, sources, incident, based_on, problems)
     try:
-        if lon is None or lat is None:
-            raise ValidationError({"lon": _("请在地图上选取位置，或填写经纬度。")})
         run = services.start_run(
             actor=request.user, hazard=model.code, inputs=filled, lon=lon, lat=lat, title=given["title"].strip(),
             members=given["members"], incident=incident, based_on=based_on, sources=sources,
@@ -149,6 +150,15 @@ def _asked(request: HttpRequest, model: Hazard) -> HttpResponse:
         problems = {name: " ".join(texts) for name, texts in error.message_dict.items()}
         return _form(request, model, given, filled, sources, incident, based_on, problems)
     return redirect("prediction:run", run.pk)
+
+
+def _wrong(model: Hazard, filled: Mapping[str, Any]) -> Mapping[str, str]:
+    """All that the model does not take, so that it is told together with a missing place."""
+    try:
+        read(model.scenario, filled)
+    except ScenarioError as error:
+        return error.problems
+    return {}
 
 
 def _still_true(model: Hazard, filled: Mapping[str, Any], data: Mapping[str, str]) -> dict[str, str]:

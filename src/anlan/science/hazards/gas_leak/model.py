@@ -290,7 +290,7 @@ def _release(at: Setting, blown: Blowdown, soil_share: float | None) -> Release:
         emptied_min=float(blown.time[stopped]) / 60.0 if stopped < len(blown.time) else None,
         time_s=blown.time,
         rate_kg_s=blown.rate,
-        pressure_kpa=(blown.pressure - ATMOSPHERE) / 1e3,
+        pressure_kpa=np.round((blown.pressure - ATMOSPHERE) / 1e3, 3),
         released_over_time_kg=blown.released,
     )
 

@@ -57,7 +57,7 @@ class Fire:
 class Indoors:
     """Gas in the closed space."""
 
-    alarm_min: float | None = found("报警时间", "min")
+    alarm_min: float | None = found("报警器动作的时间", "min")
     fifth_limit_min: float | None = found("达到20%爆炸下限的时间", "min")
     half_limit_min: float | None = found("达到50%爆炸下限的时间", "min")
     explosive_min: float | None = found("达到爆炸下限的时间", "min")
