@@ -1,10 +1,14 @@
 """What a model takes, and how it says what it does not take."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 
+import hypothesis
 import pytest
+from hypothesis import settings
+from hypothesis import strategies as some
 
-from anlan.science.hazards.declaring import ScenarioError, check, given, read, schema
+from anlan.science.hazards.catalogue import hazards
+from anlan.science.hazards.declaring import ScenarioError, check, given, kind_of, read, schema
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,3 +82,50 @@ def test_the_schema_says_units_ranges_and_what_is_required():
     assert row["properties"]["speed_m_s"] == {
         "title": "风速", "type": "number", "minimum": 0.5, "maximum": 40, "x-unit": "m/s",
     }  # fmt: skip
+
+
+#: What a JSON file may hold, and what people type.
+ANYTHING = some.recursive(
+    some.none() | some.booleans() | some.integers() | some.floats() | some.text(max_size=8)
+    | some.sampled_from(["１２", "十二", "12 m", "1,000", " 12 ", "nan", "on", "false", 10**400]),
+    lambda inner: some.lists(inner, max_size=3) | some.dictionaries(some.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)  # fmt: skip
+
+
+def _values(scenario: type):
+    """Plain values for some of a scenario's inputs, right or wrong."""
+    found = {}
+    for one in fields(scenario):
+        kind, _is_optional, is_table = kind_of(scenario, one.name)
+        right = _values(kind) if is_dataclass(kind) else ANYTHING
+        found[one.name] = some.lists(right, max_size=2) | ANYTHING if is_table else right | ANYTHING
+    return some.fixed_dictionaries({}, optional=found)
+
+
+@pytest.mark.parametrize("code", sorted(hazards()))
+@settings(max_examples=150, deadline=None)
+@hypothesis.given(data=some.data())
+def test_whatever_a_file_holds_is_taken_or_refused_by_name(code, data):
+    scenario, values = hazards()[code].scenario, data.draw(_values(hazards()[code].scenario))
+    problems: list[str] = []
+    try:
+        check(read(scenario, values))
+    except ScenarioError as error:
+        problems = [*error.told] or ["nothing"]
+    assert all(problem != "nothing" and len(problem) < 400 for problem in problems), "a sentence, not the whole file"
+
+
+@pytest.mark.parametrize(
+    ("value", "fix"),
+    [("1,000", "只填数字"), ("12 m", "只填数字"), ("十二", "只填数字"), (10**400, "只填数字"), (True, "只填数字"),
+     (float("nan"), "只填数字"), (-1, "低于下限 0 s"), ([1], "只填数字")],
+)  # fmt: skip
+def test_a_wrong_number_is_told_with_the_fix(value, fix):
+    with pytest.raises(ScenarioError) as error:
+        read(Wind, {"from_s": value, "speed_m_s": 1})
+    assert fix in error.value.problems["from_s"]
+
+
+def test_digits_of_the_east_are_digits():
+    assert read(Wind, {"from_s": "１２", "speed_m_s": " 3 "}) == Wind(from_s=12.0, speed_m_s=3.0)

@@ -10,6 +10,7 @@ from anlan.science.hazards.crowd import agents, flow
 from anlan.science.hazards.crowd.movement import Egress, chosen
 from anlan.science.hazards.crowd.scenario import Corner, Crowd, Gate
 from anlan.science.hazards.crowd.venue import Venue, drawn
+from tests.verification import examples
 
 HERE = Path(__file__).parent
 #: Trajectories of experiments (Forschungszentrum Jülich, by way of PedPy's demo data); not part of the repository.
@@ -189,5 +190,5 @@ def groups() -> dict[str, list[tuple[str, float, float, str, str]]]:
     """The cases by data set and use, as the validation page shows them."""
     return {
         "Handbooks (judged)": published(), "Bottlenecks, Kretz 2006 (judged)": kretz(),
-        "Walking speed in a corridor (tuned)": fundamental(), **corridors(),
+        "Walking speed in a corridor (tuned)": fundamental(), **corridors(), **examples.groups("crowd"),
     }  # fmt: skip

@@ -7,6 +7,7 @@ from anlan.science.hazards.explosion.kingery import blast_wave
 from anlan.science.hazards.explosion.model import condensed_strength
 from anlan.science.hazards.explosion.multi_energy import scaled_overpressure
 from anlan.science.hazards.explosion.scenario import Condensed
+from tests.verification import examples
 
 HERE = Path(__file__).parent
 Case = tuple[str, float, float, str, str]
@@ -57,4 +58,7 @@ def groups() -> dict[str, list[Case]]:
     found: dict[str, list[Case]] = {}
     for row, case in zip(rows("blast_waves.csv"), blast_waves(), strict=True):
         found.setdefault(f"Blast waves ({row['use']})", []).append(case)
-    return found | {"Vapour clouds (judged)": vapour_clouds(), "Accidents (judged, recalled)": accidents()}
+    return found | {
+        "Vapour clouds (judged)": vapour_clouds(), "Accidents (judged, recalled)": accidents(),
+        **examples.groups("explosion"),
+    }  # fmt: skip

@@ -13,6 +13,7 @@ from anlan.science.hazards.gas_leak import fires, jets, rooms, soil
 from anlan.science.hazards.gas_leak.blowdown import Line, Side, blow_down, vessel_time
 from anlan.science.hazards.gas_leak.gases import AIR_MOLAR_MASS, ATMOSPHERE, GAS_CONSTANT, mixture, usual
 from anlan.science.hazards.gas_leak.release import critical_ratio, hole_flow
+from tests.verification import examples
 
 FOLDER = Path(__file__).parent
 METHANE = usual("methane")
@@ -124,4 +125,4 @@ def groups():
     for name, observed, predicted, unit, _tolerance, use, source in cases():
         title = f"{name.partition('-')[0].capitalize()} ({use})"
         found.setdefault(title, []).append((name, observed, predicted, unit, source))
-    return found
+    return found | examples.groups("gas_leak")

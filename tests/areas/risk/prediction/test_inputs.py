@@ -57,3 +57,14 @@ def test_problems_and_sources_stand_at_their_boxes():
     parts = form(scenario, {"fireball": {"mass_kg": -1}}, {"fireball.mass_kg": "太小"}, {"fireball.mass_kg": "台账"})
     box = next(box for part in parts if part.path == "fireball" for box in part.parts if box.path == "fireball.mass_kg")
     assert (box.problem, box.source, box.value, box.unit) == ("太小", "台账", -1, "kg")
+
+
+def test_a_form_says_what_excludes_what_and_which_tables_must_be_filled():
+    fire = form(hazards()["fire"].scenario, {})
+    kinds = [part for part in fire if part.shape == "section"]
+    assert [part.path for part in kinds if part.is_first] == ["fireball"]
+    assert {part.one_of for part in kinds} == {("fireball", "pool", "jet", "flash")}
+    tables = {part.path: part for part in form(hazards()["crowd"].scenario, {}) if part.shape == "table"}
+    assert [path for path, table in tables.items() if table.is_required] == ["corners", "gates"]
+    assert tables["corners"].is_open
+    assert not tables["watches"].is_open

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from anlan.areas.risk.monitoring.models import Instrument, Latest, Station
 from anlan.areas.risk.prediction import queries
+from anlan.areas.risk.prediction.exporting import as_official
 from anlan.areas.risk.prediction.models import Run
 from anlan.areas.risk.safety.models import Enterprise, HazardSource
 from anlan.foundation.audit.models import AuditEntry
@@ -211,3 +212,27 @@ def test_monitors_correct_the_source_and_lead_to_a_new_run(ask, people, client_o
     assert again.status == Run.Status.DONE, again.problem
     assert again.inputs["source"]["factor"] > 2
     assert "人工实测 4 个" in again.sources["source.factor"]
+
+
+def test_a_gas_leak_shows_its_parts_and_their_curves(ask, client_of):
+    run = ask(
+        hazard="gas_leak",
+        inputs={"pipe": {"pressure_mpa": 0.4, "diameter_mm": 200, "hole_mm": 20}, "enclosure": {"kind": "room"}},
+    )
+    figures = {one["name"]: one for one in run.figures}
+    assert figures["release.initial_rate_kg_s"]["group"] == ["泄漏"]
+    assert figures["fire.flame_length_m"]["value"] > 1
+    assert figures["indoors.explosive_min"]["unit"] == "min"
+    series = next(table for table in run.tables if table["name"] == "release")
+    assert [column["name"] for column in series["columns"]][:2] == ["time_s", "rate_kg_s"]
+    assert len(series["rows"]) > 50
+    page = client_of("analyst").get(reverse("prediction:run", args=[run.pk])).content.decode()
+    assert "初始泄漏速率" in page
+    assert "密闭空间" in page
+    assert "三、计算结果" in [section.heading for section in as_official(run).sections]
+
+
+def test_everything_wrong_is_told_at_once(client_of, people):
+    page = client_of("duty_officer").post(reverse("prediction:new", args=["fire"]), {"wind_m_s": "很大"})
+    assert page.status_code == 400
+    assert {"lon", "wind_m_s"} <= set(page.context["problems"])

@@ -240,3 +240,15 @@ def test_the_answer_comes_in_time():
     assert time.perf_counter() - started < 10.0
     assert found.zones
     assert found.notes
+
+
+def test_a_queue_before_closed_gates_is_told_as_such():
+    """Gates that pass all who come until they close: more checks would not help."""
+    gate = Gate(name="门", east_m=60, north_m=20, clear_m=4, checked_per_min=100)
+    crowd = Crowd(
+        corners=box(0, 0, 60, 40), gates=(gate,), counts=(Count(from_min=0, to_min=60, arrivals=3000),),
+        capacity=1000, closes_at_share=0.9, closing_min=0, method="cells",
+    )  # fmt: skip
+    told = [row.text for row in run(crowd).advice]
+    assert any("关闭入场后外面积压" in text for text in told)
+    assert not any("应再加" in text for text in told)

@@ -231,7 +231,7 @@ def test_thousands_of_villages_are_answered_at_once():
 def test_the_declaration_is_complete():
     assert HAZARD.code == "explosion"
     assert set(schema(HAZARD.scenario)["properties"]) == {
-        "condensed", "cloud", "vessel", "dust", "is_indoors", "neighbours",
+        "condensed", "cloud", "vessel", "dust", "is_indoors", "at_m", "neighbours",
     }  # fmt: skip
 
 

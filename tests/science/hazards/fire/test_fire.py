@@ -102,6 +102,35 @@ def test_a_jet_flame_is_whole_and_radiates_its_share(bar, hole, wind, angle, fue
     assert 0.11 <= jet.radiated_share <= 0.11 + 0.21 * 1.69
 
 
+@QUICK
+@given(angle=some.floats(0.0, 180.0), other=some.floats(0.0, 180.0))
+def test_in_a_calm_a_jet_does_not_care_where_the_wind_would_come_from(angle, other):
+    one, two = (
+        flames.jet_flame(hole_m=0.02, pressure_pa=2e6, kelvin=290.0, fuel=FUELS["methane"], wind_m_s=0.0,
+                         angle_deg=at, air_kg_m3=1.2, discharge=0.9)
+        for at in (angle, other)
+    )  # fmt: skip
+    assert one == two
+
+
+@pytest.mark.parametrize("name", ["hole_mm", "pressure_bar", "discharge_coefficient"])
+def test_a_stronger_jet_burns_more_and_farther(name):
+    jets = {"hole_mm": (10, 30, 90), "pressure_bar": (5, 20, 80), "discharge_coefficient": (0.5, 0.7, 1.0)}
+    found = [
+        burning_of(Fire(jet=JetSource(**{"fuel": "methane", "pressure_bar": 30, "hole_mm": 20} | {name: value})))
+        for value in jets[name]
+    ]
+    assert (np.diff([one.burning_kg_s for one in found]) > 0).all()
+    assert (np.diff([one.flame_length_m for one in found]) > 0).all()
+
+
+def test_distances_that_are_asked_for_have_rows_of_their_own():
+    found = run(Fire(fireball=FireballSource(mass_kg=1000), at_m=(123.0, 50.0)))
+    away = [row.distance_m for row in found.profile]
+    assert 123.0 in away
+    assert away == sorted(set(away))
+
+
 def test_far_away_a_flame_is_a_point_that_sends_out_its_heat():
     """Summed over a great sphere the view factors give back the flame's surface (reciprocity)."""
     flame = Flame(
@@ -276,7 +305,7 @@ def test_whatever_is_accepted_is_answered_without_nan(kind, seed):
         for name, what in declared(scenario).items():
             if what.choices is not None:
                 values[name] = str(random.choice(list(what.choices)))
-            elif what.high is not None and name not in ("liquid_m3", "burning_rate_kg_m2_s"):
+            elif what.high is not None and name not in ("liquid_m3", "burning_rate_kg_m2_s", "at_m"):
                 low, high = float(what.low or 0.0), float(what.high)
                 wide = low > 0 and high / low > 100
                 values[name] = low * (high / low) ** random.random() if wide else random.uniform(low, high)

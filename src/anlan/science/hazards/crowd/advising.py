@@ -56,7 +56,7 @@ def warnings(
         for level, share in (("黄色", 0.8), ("红色", 1.0))
     ]  # fmt: skip
     rows += [
-        WarningRow(level=level, what="局部密度", value=f"{value:g} 人/m²", source="Fruin、Still（分级为设计值，待核对）",
+        WarningRow(level=level, what="局部密度", value=tell("{value:g} 人/m²", value=value), source="Fruin、Still（分级为设计值，待核对）",
                    reached_min=crossing_min(times_s, densest, value))
         for level, value in (("蓝色", 2.0), ("黄色", 3.0), ("橙色", 4.0), ("红色", 5.0))
     ]  # fmt: skip
@@ -107,7 +107,16 @@ def _on_queues(scenario: Crowd, balance: Balance, gates: tuple[GateRow, ...]) ->
         late = row.longest_wait_min is None or row.longest_wait_min > LONG_WAIT_MIN
         if late and row.longest_queue > 1.0:
             rate = np.diff(balance.arrived[:, at], prepend=0.0).max() / (balance.at_s[0] / 60.0)
-            if gate.checked_per_min is not None and row.in_per_min > 0 and gate.is_open:
+            if balance.closed_at_s is not None and rate <= row.in_per_min:  # it is the closing that they queue for
+                told.append(
+                    tell(
+                        "“{gate}”关闭入场后外面积压 {queue:.0f} 人，应在外围拦截分流、告知不再放行，并腾出 {area:.0f} m²。",
+                        gate=gate.name,
+                        queue=row.longest_queue,
+                        area=row.queue_m2,
+                    )
+                )
+            elif gate.checked_per_min is not None and rate > row.in_per_min > 0 and gate.is_open:
                 more = math.ceil(100.0 * (rate / row.in_per_min - 1.0))
                 told.append(
                     tell(

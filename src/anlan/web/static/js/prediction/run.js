@@ -7,6 +7,8 @@ const theme = document.documentElement.dataset.bsTheme;
 const colour = ["match", ["get", "severity"], 1, COLOURS[1], 2, COLOURS[2], 3, COLOURS[3], 4, COLOURS[4], "#888"];
 const hasNo = (name) => ["==", ["get", name], null];
 const FILL = 0.28;
+// Share of the whole view below which zones are shown by themselves.
+const SMALL = 0.3;
 const WHOLE = ["all", hasNo("at_s"), hasNo("probability")];
 
 async function draw(box) {
@@ -36,8 +38,12 @@ async function draw(box) {
   const bounds = new maplibregl.LngLatBounds(run.origin, run.origin);
   const extend = (part) => (typeof part[0] === "number" ? bounds.extend(part) : part.forEach(extend));
   for (const { geometry, properties } of run.zones.features ?? []) if (properties.severity > 1 || run.zones.features.length < 3) extend(geometry.coordinates);
-  for (const { lon, lat } of run.gathering) bounds.extend([lon, lat]);
-  map.fitBounds(bounds, { padding: 40, maxZoom: 15, duration: 0 });
+  const wide = new maplibregl.LngLatBounds(bounds.getSouthWest(), bounds.getNorthEast());
+  for (const { lon, lat } of run.gathering) wide.extend([lon, lat]);
+  const across = (box) => box.getSouthWest().distanceTo(box.getNorthEast());
+  // A room or a square would be a dot between places where forces gather; those are a scroll away.
+  const isSmall = across(bounds) < SMALL * across(wide) && across(bounds) > 0;
+  map.fitBounds(isSmall ? bounds : wide, { padding: 40, maxZoom: isSmall ? 18 : 15, duration: 0 });
   let shown = 0;
   const show = (choice) => {
     const since = performance.now();
