@@ -40,7 +40,7 @@ def _load(name: str | None) -> dict[str, Any]:
     if name is None:
         raise ScenarioError({"scenario": "：给出一个 JSON 文件，或用 --schema 看需要哪些输入"})
     try:
-        text = sys.stdin.read() if name == "-" else Path(name).read_text("utf-8")
+        text = sys.stdin.read() if name == "-" else Path(name).read_text("utf-8-sig")
         values = json.loads(text)
     except OSError as error:
         raise ScenarioError({"scenario": f"：读不了 {name}（{error.strerror}）"}) from error

@@ -22,6 +22,7 @@ import types
 import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, asdict, dataclass, field, fields, is_dataclass
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from anlan.science.hazards.sentences import tell
@@ -31,6 +32,8 @@ S = TypeVar("S")
 OF_INPUT = "（{label}）：{problem}"
 #: Rows that a table among the inputs may have at most.
 MOST_ROWS = 10_000
+#: Choices that a message names in full.
+MOST_OFFERED = 25
 #: Characters of a wrong value that a message repeats.
 MOST_SHOWN = 40
 
@@ -182,7 +185,7 @@ def _value(scenario: type, one: Field, value: Any, path: str, problems: dict[str
 def _plain(kind: type, what: Given, value: Any, path: str, problems: dict[str, str]) -> Any:
     found, problem = _converted(kind, value)
     if not problem and what.choices is not None and found not in what.choices:
-        problem = tell("{value} 不在 {choices} 之中", value=_shown(found), choices=list(what.choices))
+        problem = tell("{value} 不在 {choices} 之中", value=_shown(found), choices=_offered(found, what.choices))
     if not problem and kind in (int, float):
         unit = f" {what.unit}" if what.unit else ""
         if what.low is not None and found < what.low:
@@ -214,6 +217,17 @@ def _converted(kind: type, value: Any) -> tuple[Any, str]:
             else (None, tell("{value} 不是整数，请填整数", value=_shown(value)))
         )
     return number, ""
+
+
+def _offered(value: str, choices: Mapping[str, str]) -> list[str]:
+    """The choices that a message names: all of a few, of many those that are written like the value, or the first.
+
+    >>> _offered("chlorin", {f"{n}": "" for n in range(99)} | {"chlorine": "氯"})
+    ['chlorine', '…']
+    """
+    if len(choices) <= MOST_OFFERED:
+        return list(choices)
+    return [*(get_close_matches(value, choices, n=5) or list(choices)[:10]), "…"]
 
 
 def _shown(value: Any) -> str:

@@ -10,7 +10,7 @@ Places are metres east and north of the scenario's origin; whoever knows where t
 
 from dataclasses import dataclass, field, fields, is_dataclass
 from functools import reduce
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import numpy as np
 import shapely
@@ -89,13 +89,27 @@ def covered(zone: Zone) -> shapely.Geometry:
     return shapely.make_valid(reduce(shapely.symmetric_difference, rings, shapely.Polygon()))
 
 
-def described(result: type) -> dict[str, dict[str, str]]:
-    """Label and unit of each figure of a result, by name."""
-    return {
-        one.name: {key: one.metadata[key] for key in ("label", "unit") if one.metadata.get(key)}
-        for one in fields(result)
-        if "label" in one.metadata
-    }
+def described(result: type) -> dict[str, dict[str, Any]]:
+    """Label and unit of each figure of a result, by name; of a part or a table also those of its own `fields`.
+
+    >>> @dataclass(frozen=True)
+    ... class Row:
+    ...     away_m: float = found("距离", "m")
+    >>> @dataclass(frozen=True)
+    ... class Found:
+    ...     rows: tuple[Row, ...] = found("随距离")
+    >>> described(Found)
+    {'rows': {'label': '随距离', 'fields': {'away_m': {'label': '距离', 'unit': 'm'}}}}
+    """
+    kinds = get_type_hints(result)
+    told: dict[str, dict[str, Any]] = {}
+    for one in fields(result):
+        if "label" in one.metadata:
+            told[one.name] = {key: one.metadata[key] for key in ("label", "unit") if one.metadata.get(key)}
+            inner = next((kind for kind in (kinds[one.name], *get_args(kinds[one.name])) if is_dataclass(kind)), None)
+            if isinstance(inner, type) and (known := described(inner)):
+                told[one.name]["fields"] = known
+    return told
 
 
 def as_json(value: Any) -> Any:

@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from anlan.areas.risk.qra import queries, services
 from anlan.areas.risk.qra.computing import assumptions
@@ -21,6 +22,13 @@ from anlan.foundation.jobs.models import Job
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXPORTS = (("pdf", "PDF"), ("docx", "DOCX"), ("geojson", "GeoJSON"))
+#: Names in the rules as they are installed and in what scenarios were made from: so that they have their English.
+NAMES = (
+    gettext_noop("高敏感、重要、一般一类"), gettext_noop("一般二类"), gettext_noop("一般三类"),
+    gettext_noop("压力储罐：瞬时全部泄漏"), gettext_noop("压力储罐：10分钟内连续泄漏全部"), gettext_noop("压力储罐：10毫米孔连续泄漏"),
+    gettext_noop("常压单防罐：瞬时全部泄漏到大气"), gettext_noop("常压单防罐：10分钟内连续泄漏全部"), gettext_noop("储罐数"),
+    gettext_noop("天气份额"), gettext_noop("立即点火"), gettext_noop("延迟点火"), gettext_noop("火球份额"), gettext_noop("爆炸份额"),
+)  # fmt: skip
 
 
 @requires("view:riskstudies")
@@ -127,9 +135,31 @@ def study(request: HttpRequest, pk: int) -> HttpResponse:
             "assumptions": assumptions(one.rules, one.findings), "notes_of_people": queries.notes_of_people(one),
             "missing": queries.registers_missing(one),
             "curve": {"points": one.findings["curve"], "lines": one.rules["risk.societal_criteria"]["params"]},
+            "worst": _worst(one), "most": _most(one),
             "may_export": request.user.may("export:riskstudies"),
         }  # fmt: skip
     return render(request, "qra/study_body.html" if request.htmx else "qra/study.html", context)
+
+
+def _worst(one: RiskStudy) -> dict[str, Any] | None:
+    """Where the F-N curve stands worst: deaths, frequency, how many times the line of what is not acceptable."""
+    lines, points = one.rules["risk.societal_criteria"]["params"], one.findings["curve"]
+    if not points:
+        return None
+    deaths, often = max(points, key=lambda point: point[0] * point[1])
+    times = deaths * often / lines["unacceptable_fn"]
+    return {
+        "deaths": deaths, "often": power(often), "times": power(times) if times < 0.01 else f"{times:.2g}",
+        "most": lines["most_deaths"], "is_beyond": points[-1][0] > lines["most_deaths"],
+    }  # fmt: skip
+
+
+def _most(one: RiskStudy) -> dict[str, Any] | None:
+    """The scenario that contributes most to the loss of life, with its share in per cent."""
+    found = max(one.findings["scenarios"], key=lambda row: row["loss_of_life"], default=None)
+    if not found or not one.loss_of_life:
+        return None
+    return {"title": found["title"], "share": round(100.0 * found["loss_of_life"] / one.loss_of_life)}
 
 
 def _classes(criteria: dict[str, Any], per_year: float, is_new: bool) -> list[str]:
