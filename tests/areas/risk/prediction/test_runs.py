@@ -236,3 +236,27 @@ def test_everything_wrong_is_told_at_once(client_of, people):
     page = client_of("duty_officer").post(reverse("prediction:new", args=["fire"]), {"wind_m_s": "很大"})
     assert page.status_code == 400
     assert {"lon", "wind_m_s"} <= set(page.context["problems"])
+
+
+def test_what_was_drawn_stands_on_the_map(ask, client_of):
+    corners = [{"east_m": str(x), "north_m": str(y)} for x, y in ((-30, -20), (30, -20), (30, 20), (-30, 20))]
+    run = ask(
+        hazard="crowd",
+        inputs={"corners": corners, "gates": [{"name": "东门", "east_m": "30", "north_m": "0", "clear_m": "4"}],
+                "people_now": "500", "method": "cells"},
+    )  # fmt: skip
+    drawn = client_of("analyst").get(reverse("prediction:zones", args=[run.pk])).json()["drawn"]["features"]
+    assert [one["geometry"]["type"] for one in drawn] == ["LineString", "Point"]
+    assert len(drawn[0]["geometry"]["coordinates"]) == 5
+    assert drawn[1]["properties"] == {"kind": "gates", "name": "东门"}
+    lon, lat = drawn[1]["geometry"]["coordinates"]
+    assert lon == pytest.approx(run.lon + 30 / (111_320 * 0.8), abs=1e-5)
+    assert lat == pytest.approx(run.lat, abs=1e-6)
+    told = client_of("analyst").get(reverse("prediction:list")).content.decode()
+    assert run.title in told
+
+
+def test_a_run_is_told_apart_by_what_leaked_or_burnt(ask, client_of):
+    run = ask()
+    assert run.headline["text"].endswith("火球")
+    assert run.headline["text"] in client_of("analyst").get(reverse("prediction:list")).content.decode()

@@ -1,5 +1,7 @@
 """A run of a consequence model with all that it was made from, and what was measured against it."""
 
+from typing import Any
+
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
@@ -75,6 +77,11 @@ class Run(Record, Located):
     def model(self) -> Hazard | None:
         """The model that it is a run of; None when the program no longer has it."""
         return hazards().get(self.hazard)
+
+    @property
+    def headline(self) -> Any:
+        """What burnt, leaked or went off, as the model tells it; nothing where it does not or is not over."""
+        return next((one["value"] for one in self.figures if one["name"] == "source"), "")
 
     @property
     def is_over(self) -> bool:

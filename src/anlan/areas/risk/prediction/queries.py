@@ -22,6 +22,7 @@ from anlan.foundation.ledger.zones import Inside, inside
 from anlan.foundation.places.geometry import near
 from anlan.foundation.rules.queries import rules as rules_of
 from anlan.science.geo.distance import great_circle_km
+from anlan.science.geo.local import Plane
 
 #: A hazard source this near an incident is taken as where it happens; wind is taken from stations this far, this late.
 NEAR_KM, WIND_KM, FRESH = 2.0, 60.0, timedelta(hours=2)
@@ -45,6 +46,32 @@ def zone_shapes(run: Run) -> list[tuple[dict[str, Any], shapely.Geometry]]:
     """The zones of the whole event, the gravest first, each with its outline in degrees."""
     found = [(one["properties"], shapely.geometry.shape(one["geometry"])) for one in rules.whole(run.zones)]
     return sorted(found, key=lambda one: (-one[0]["severity"], one[0]["reach_m"]))
+
+
+#: Inputs with a place of their own, in metres from the run's, that have a name.
+NAMED = ("gates", "neighbours")
+
+
+def drawn_inputs(run: Run) -> list[dict[str, Any]]:
+    """What was drawn or placed among the inputs, on the map: a venue's rings, its gates, vessels near by."""
+    plane = Plane(run.lon, run.lat)
+    rings: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    for row in run.inputs.get("corners") or ():
+        key = row.get("kind") or "venue", str(row.get("number") or 1)
+        rings.setdefault(key, []).append((float(row["east_m"]), float(row["north_m"])))
+    found = [
+        _feature("LineString", plane.to_degrees([*ring, ring[0]]).tolist(), kind=kind)
+        for (kind, _number), ring in rings.items()
+    ]
+    for name in NAMED:
+        for row in run.inputs.get(name) or ():
+            (place,) = plane.to_degrees([(float(row["east_m"]), float(row["north_m"]))]).tolist()
+            found.append(_feature("Point", place, kind=name, name=row["name"]))
+    return found
+
+
+def _feature(shape: str, coordinates: Any, **properties: Any) -> dict[str, Any]:
+    return {"type": "Feature", "geometry": {"type": shape, "coordinates": coordinates}, "properties": properties}
 
 
 def things_inside(user: User, run: Run) -> list[tuple[int, Inside]]:

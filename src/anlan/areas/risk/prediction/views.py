@@ -229,6 +229,7 @@ def zones(request: HttpRequest, pk: int) -> JsonResponse:
         "roads": {"type": "FeatureCollection", "features": seen.features if seen else ()},
         "entries": [vars(entry) | {"title": entry.title} for entry in seen.entries] if seen else [],
         "wind_from": rules.wind_from(one.inputs),
+        "drawn": {"type": "FeatureCollection", "features": queries.drawn_inputs(one) if seen else ()},
     }  # fmt: skip
     return JsonResponse(body, json_dumps_params={"ensure_ascii": False})
 

@@ -20,7 +20,7 @@ from anlan.science.hazards.gas_leak.release import (
     steady_release,
 )
 from anlan.science.hazards.gas_leak.result import Fire, GasLeakResult, Ground, Release
-from anlan.science.hazards.gas_leak.scenario import GasLeak
+from anlan.science.hazards.gas_leak.scenario import GASES, GasLeak
 from anlan.science.hazards.gas_leak.telling import advice, notes
 from anlan.science.hazards.gas_leak.valves import plan
 from anlan.science.hazards.outcomes import Impact, Level, Zone, circle
@@ -164,6 +164,7 @@ def run(scenario: GasLeak) -> GasLeakResult:
     radii = [explosion.blast_radius(blast_mass, level.value * 1e3) for level in BLAST]
     evacuation = _evacuation(at, fire, explosion.blast_radius(blast_mass, SAFE_BLAST), reaches[1], ground)
     made = GasLeakResult(
+        source=_source(scenario),
         grade=grade(scenario.pipe.pressure_mpa),
         lower_limit_percent=100.0 * at.gas.lower_limit,
         upper_limit_percent=100.0 * at.gas.upper_limit,
@@ -190,6 +191,15 @@ def run(scenario: GasLeak) -> GasLeakResult:
     )
     found = {**made.__dict__, "zones": zones, "advice": advice(scenario, made), "notes": notes(scenario, made)}
     return GasLeakResult(**found)
+
+
+def _source(scenario: GasLeak) -> str:
+    pipe = scenario.pipe
+    how = "整管断开" if pipe.is_rupture else tell("{hole:g} mm 孔", hole=min(pipe.hole_mm, pipe.diameter_mm))
+    return tell(
+        "{gas}，{pressure:g} MPa，内径 {diameter:g} mm，{how}",
+        gas=GASES[pipe.gas], pressure=pipe.pressure_mpa, diameter=pipe.diameter_mm, how=how,
+    )  # fmt: skip
 
 
 def _settled(blown: Blowdown) -> float:

@@ -101,6 +101,7 @@ class Valves:
 class GasLeakResult:
     """All that is found."""
 
+    source: str = found("泄漏")
     grade: str = found("压力级别")
     lower_limit_percent: float = found("爆炸下限", "%")
     upper_limit_percent: float = found("爆炸上限", "%")

@@ -26,6 +26,12 @@ async function draw(box) {
   map.addSource("roads", { type: "geojson", data: run.roads });
   map.addLayer({ id: "roads-edge", type: "line", source: "roads", layout: { "line-cap": "round" }, paint: { "line-color": "#ffffff", "line-width": 6 } });
   map.addLayer({ id: "roads", type: "line", source: "roads", paint: { "line-color": "#101418", "line-width": 3, "line-dasharray": [2, 1] } });
+  map.addSource("drawn", { type: "geojson", data: run.drawn });
+  map.addLayer({ id: "drawn", type: "line", source: "drawn", filter: ["==", ["geometry-type"], "LineString"], paint: { "line-color": theme === "dark" ? "#dbe4f0" : "#33415c", "line-width": ["match", ["get", "kind"], "venue", 2, 1] } });
+  for (const { geometry, properties } of run.drawn.features) {
+    if (geometry.type !== "Point") continue;
+    new maplibregl.Marker({ element: Object.assign(document.createElement("div"), { className: "drawn-mark", textContent: properties.name }), anchor: "bottom" }).setLngLat(geometry.coordinates).addTo(map);
+  }
   for (const { lon, lat, title } of run.entries) {
     new maplibregl.Marker({ element: Object.assign(document.createElement("div"), { className: "entry-mark", title: interpolate(gettext("封控点：%s"), [title]) }) }).setLngLat([lon, lat]).addTo(map);
   }
@@ -38,12 +44,15 @@ async function draw(box) {
   const bounds = new maplibregl.LngLatBounds(run.origin, run.origin);
   const extend = (part) => (typeof part[0] === "number" ? bounds.extend(part) : part.forEach(extend));
   for (const { geometry, properties } of run.zones.features ?? []) if (properties.severity > 1 || run.zones.features.length < 3) extend(geometry.coordinates);
+  const whole = new maplibregl.LngLatBounds(run.origin, run.origin);
+  const reach = (part) => (typeof part[0] === "number" ? whole.extend(part) : part.forEach(reach));
+  for (const { geometry } of [...(run.zones.features ?? []), ...run.drawn.features]) reach(geometry.coordinates);
   const wide = new maplibregl.LngLatBounds(bounds.getSouthWest(), bounds.getNorthEast());
   for (const { lon, lat } of run.gathering) wide.extend([lon, lat]);
   const across = (box) => box.getSouthWest().distanceTo(box.getNorthEast());
   // A room or a square would be a dot between places where forces gather; those are a scroll away.
-  const isSmall = across(bounds) < SMALL * across(wide) && across(bounds) > 0;
-  map.fitBounds(isSmall ? bounds : wide, { padding: 40, maxZoom: isSmall ? 18 : 15, duration: 0 });
+  const isSmall = across(whole) < SMALL * across(wide) && across(whole) > 0;
+  map.fitBounds(isSmall ? whole : wide, { padding: 40, maxZoom: isSmall ? 18 : 15, duration: 0 });
   let shown = 0;
   const show = (choice) => {
     const since = performance.now();
