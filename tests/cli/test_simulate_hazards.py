@@ -48,3 +48,27 @@ def test_what_is_wrong_is_named_by_its_path(simulate, content, path):
 def test_every_model_prints_its_schema(code, capsys):
     assert main(["simulate", code, "--schema"]) == 0
     assert json.loads(capsys.readouterr().out)["properties"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [(b"\xef\xbb\xbf" + b'{"flash": {"lower_limit_m": 10, "lower_limit_width_m": 5}}', ""),
+     ('{"pool": {"fuel": "汽油"}}'.encode("gbk"), "UTF-8"), (b'{"pool": 1,}', "第 1 行"), (None, "没有文件")],
+)  # fmt: skip
+def test_files_as_windows_writes_them_are_read_or_told_what_to_do(tmp_path, capsys, raw, told):
+    path = tmp_path / "scenario.json"
+    if raw is not None:
+        path.write_bytes(raw)
+    status = main(["simulate", "fire", str(path)])
+    answer = json.loads(capsys.readouterr().out)
+    assert (status == 0) == (not told)
+    assert told in answer.get("error", {}).get("scenario", "")
+
+
+def test_figures_of_parts_and_tables_are_described_with_their_units(simulate):
+    _status, told = simulate("gas_leak", {"pipe": {"pressure_mpa": 0.4, "diameter_mm": 200, "hole_mm": 20}})
+    assert told["described"]["release"]["fields"]["initial_rate_kg_s"]["unit"] == "kg/s"
+    assert set(told["result"]["fire"]["flame"]) == {"length_m", "radiated_w", "points_m", "weights"}
+    _status, told = simulate("fire", {"fireball": {"mass_kg": 1000}, "at_m": [77]})
+    assert told["described"]["profile"]["fields"]["heat_kw_m2"]["unit"] == "kW/m²"
+    assert 77 in [row["distance_m"] for row in told["result"]["profile"]]

@@ -42,10 +42,15 @@ def _load(name: str | None) -> dict[str, Any]:
     try:
         text = sys.stdin.read() if name == "-" else Path(name).read_text("utf-8-sig")
         values = json.loads(text)
+    except FileNotFoundError as error:
+        raise ScenarioError({"scenario": f"：没有文件 {name}，请检查路径"}) from error
     except OSError as error:
         raise ScenarioError({"scenario": f"：读不了 {name}（{error.strerror}）"}) from error
-    except ValueError as error:
-        raise ScenarioError({"scenario": f"：{name} 不是 JSON（{error}）"}) from error
+    except UnicodeDecodeError as error:
+        raise ScenarioError({"scenario": f"：{name} 不是 UTF-8 编码，请另存为 UTF-8"}) from error
+    except json.JSONDecodeError as error:
+        where = f"第 {error.lineno} 行第 {error.colno} 列"
+        raise ScenarioError({"scenario": f"：{name} {where}不是 JSON，请检查引号、逗号和括号"}) from error
     if not isinstance(values, dict):
         raise ScenarioError({"scenario": "：最外层应是一组名称和值"})
     return values

@@ -25,9 +25,9 @@ POINTS = 50
 class Flame:
     """A flame: radiated power (W), its points (m east, north, up, shape (POINTS, 3)) and their weights."""
 
-    length: float
-    radiated: float
-    points: Array
+    length_m: float
+    radiated_w: float
+    points_m: Array
     weights: Array
 
 
@@ -112,12 +112,12 @@ def flame(
 ) -> Flame:
     """A straight flame from a place along a unit vector, radiating so much (W).
 
-    >>> flame((0.0, 0.0, 0.0), (0.0, 0.0, 1.0), 10.0, 1e6).points[-1].round(2).tolist()
+    >>> flame((0.0, 0.0, 0.0), (0.0, 0.0, 1.0), 10.0, 1e6).points_m[-1].round(2).tolist()
     [0.0, 0.0, 9.9]
     """
     along = (np.arange(POINTS) + 0.5) / POINTS * length
     points = np.array(start) + along[:, None] * np.array(direction)
-    return Flame(length=length, radiated=power, points=points, weights=point_weights())
+    return Flame(length_m=length, radiated_w=power, points_m=points, weights=point_weights())
 
 
 def transmissivity(distance: Array, vapour_pressure: float) -> Array:
@@ -136,10 +136,10 @@ def radiation(fire: Flame, places: Array, vapour_pressure: float) -> Array:
     >>> radiation(fire, np.array([[10.0, 0.0, 0.0]]), 1e-3).round().tolist()
     [10000.0]
     """
-    distance = np.sqrt(((places[:, None, :] - fire.points[None]) ** 2).sum(axis=2))
+    distance = np.sqrt(((places[:, None, :] - fire.points_m[None]) ** 2).sum(axis=2))
     distance = np.maximum(distance, 0.5)
     each = fire.weights * transmissivity(distance, vapour_pressure) / (4.0 * math.pi * distance**2)
-    return fire.radiated * each.sum(axis=1)
+    return fire.radiated_w * each.sum(axis=1)
 
 
 def burn_deaths(flux: Array, seconds: float) -> Array:

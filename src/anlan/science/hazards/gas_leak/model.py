@@ -368,7 +368,7 @@ def _fire(at: Setting, blown: Blowdown, *, seeps: bool) -> tuple[Fire, tuple[Zon
     found = Fire(
         rate_kg_s=rate,
         flame_length_m=length,
-        radiated_mw=flame.radiated / 1e6,
+        radiated_mw=flame.radiated_w / 1e6,
         reach_4_m=zones[0].reach_m,
         reach_12_5_m=zones[1].reach_m,
         reach_37_5_m=zones[2].reach_m,
@@ -391,9 +391,9 @@ def heat_zones(flame: fires.Flame, vapour: float, levels: tuple[Level, ...], *, 
     [12, 6, 3]
     """
     made = []
-    middle = flame.points[:, :2].mean(axis=0)
+    middle = flame.points_m[:, :2].mean(axis=0)
     for level in levels:
-        reach = math.sqrt(flame.radiated / (4.0 * math.pi * level.value * 1e3)) + flame.length
+        reach = math.sqrt(flame.radiated_w / (4.0 * math.pi * level.value * 1e3)) + flame.length_m
         x, y = (np.linspace(-reach, reach, 121) + centre for centre in middle)
         east, north = np.meshgrid(x, y)
         places = np.column_stack((east.ravel(), north.ravel(), np.full(east.size, BODY)))
