@@ -70,7 +70,7 @@ def condensed_strength(source: Condensed) -> Strength:
     explosive = sources.EXPLOSIVES[source.explosive]
     tnt = source.mass_kg * explosive.tnt_per_kg * source.reacted_share
     return Strength(
-        label=f"{explosive.label} {source.mass_kg:g} kg",
+        label=tell("{explosive} {mass:g} kg", explosive=explosive.label, mass=source.mass_kg),
         energy_j=tnt * sources.TNT_J_KG,
         tnt_kg=tnt,
         blast=TntBlast(tnt_kg=tnt, burst=source.burst),

@@ -94,8 +94,9 @@ class Pipe:
 
     def __post_init__(self) -> None:
         problems = {}
-        if self.gas == "given" and abs(sum(one.percent for one in self.composition) - 100.0) > 1.0:
-            problems["composition"] = "（气体组成）：各组分体积分数合计应为 100%"
+        total = sum(one.percent for one in self.composition)
+        if self.gas == "given" and abs(total - 100.0) > 1.0:
+            problems["composition"] = tell("（气体组成）：各组分体积分数合计应为 100%，现在是 {total:g}%", total=total)
         if self.gas == "given" and not any(
             one.percent > 0 and COMPONENTS[one.component].combustion_heat for one in self.composition
         ):
