@@ -57,7 +57,7 @@ function drawCurve(box) {
   steps.push([steps.at(-1)[0], least]);
   echarts.init(box).setOption({
     animation: false, textStyle: { fontFamily: "inherit" }, grid: { left: 64, right: 20, top: 44, bottom: 48 },
-    legend: { top: 4, textStyle: { color: ink } },
+    legend: { top: 4, right: 8, textStyle: { color: ink } },
     tooltip: { trigger: "item", confine: true, formatter: ({ seriesName, value }) => `${seriesName}<br>N ${(+value[0]).toPrecision(3)} · F ${power(value[1])}` },
     xAxis: { ...axis, min: 1, max: most, name: gettext("死亡人数 N"), nameLocation: "middle", nameGap: 28 },
     yAxis: { ...axis, min: least, max: top, name: gettext("F（次/年）"), axisLabel: { color: ink, formatter: power } },
