@@ -149,7 +149,7 @@ def take_apart(*, actor: User, plan: AllocationPlan, round_code: str) -> Allocat
     rows = list(plan.waybills.filter(round_code=round_code).select_related("depot").order_by("stop"))
     if not round_code or len(rows) < 2:
         raise ValidationError(_("这不是循环配送的车次。"))
-    ways, loading = stops.ways_or_refuse(), timedelta(minutes=rule("supplies.delivery").params["load_minutes"])
+    ways, loading = stops.ways_or_refuse(rows[0]), timedelta(minutes=rule("supplies.delivery").params["load_minutes"])
     start = rows[0].load_at
     for one in rows:
         one.round_code, one.stop, one.load_at = "", 1, start

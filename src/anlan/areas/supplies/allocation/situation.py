@@ -22,7 +22,7 @@ from anlan.foundation.roads import queries as roads
 from anlan.foundation.roads.models import RoadNetwork
 from anlan.foundation.roads.registry import Obstacle, obstacles_at
 from anlan.foundation.roads.speeds import Speeds, speeds_at
-from anlan.science.geo.roads.graph import Floats, Roads, Spots, snap
+from anlan.science.geo.roads.graph import Floats, Roads, Spots, Vehicle, snap
 from anlan.science.geo.roads.search import Route, matrix
 
 #: Kinds of vehicles that carry goods.
@@ -42,6 +42,8 @@ class Ways:
     #: The speeds at the moment that times are asked for; a route's change by the hour on the way.
     speeds: Speeds
     at: datetime
+    #: Whose limits of height and weight the roads are kept to; None for any vehicle.
+    vehicle: Vehicle | None = None
 
     def spots(self, places: Iterable[tuple[float, float]]) -> Spots:
         return snap(self.roads, np.array(list(places), dtype=np.float64).reshape(-1, 2))
@@ -57,23 +59,25 @@ class Ways:
     ) -> tuple[Route, float] | None:
         """The fastest way and the seconds that it takes with both ends for a departure; None where there is none."""
         spots = self.spots([start, end])
-        found = roads.fastest(self.network, self.obstacles, spots[0], spots[1], at=at or self.at)
+        found = roads.fastest(
+            self.network, self.obstacles, spots[0], spots[1], at=at or self.at, vehicle=self.vehicle
+        )  # fmt: skip
         if found is None:
             return None
         seconds = found.time_s + float(roads.access().seconds(spots).sum())
         return (found, seconds) if np.isfinite(seconds) else None
 
 
-def ways_now(at: datetime | None = None) -> Ways | None:
-    """The roads as they are, at the speeds of this hour; None while there is no network."""
+def ways_now(at: datetime | None = None, vehicle: Vehicle | None = None) -> Ways | None:
+    """The roads as they are, at the speeds of this hour, for a vehicle; None while there is no network."""
     network, at = roads.current_network(), at or timezone.now()
     if network is None:
         return None
     found, standing = roads.roads_of(network), obstacles_at(at)
     speeds = speeds_at(network, found, at)
     return Ways(
-        network=network, roads=found, seconds=roads.seconds_with(found, standing, speeds=speeds), obstacles=standing,
-        speeds=speeds, at=at,
+        network=network, roads=found, seconds=roads.seconds_with(found, standing, vehicle, speeds=speeds),
+        obstacles=standing, speeds=speeds, at=at, vehicle=vehicle,
     )  # fmt: skip
 
 
@@ -226,6 +230,15 @@ def truck_of(entry_name: str, record: Any) -> Truck | None:
         phone=getattr(record, "phone", ""), lon=record.lon, lat=record.lat,
         located_at=getattr(record, "located_at", None),
     )  # fmt: skip
+
+
+def limits_of(ledger_name: str, pk: int) -> Vehicle | None:
+    """What a truck's register says of its height and weight; None where it says neither."""
+    record = ledger(ledger_name).model._default_manager.filter(pk=pk).first()
+    height, weight = (getattr(record, name, None) for name in ("height_m", "weight_t"))
+    if not height and not weight:
+        return None
+    return Vehicle(height_m=height or np.nan, weight_t=weight or np.nan)
 
 
 def trucks_for(user: User, incident: Incident) -> list[Truck]:

@@ -1,6 +1,7 @@
 """Rounds (循环配送) as way-bills: which belong together, taken apart by hand, driven in another order when roads change."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from anlan.areas.supplies.allocation.models import Waybill
-from anlan.areas.supplies.allocation.situation import Ways, leg, ways_now
+from anlan.areas.supplies.allocation.situation import Ways, leg, limits_of, ways_now
 from anlan.foundation.accounts.models import User
 from anlan.foundation.audit import services as audit
 from anlan.foundation.incidents.models import TimelineEntry
@@ -55,8 +56,8 @@ def starts(waybills: Iterable[Waybill]) -> dict[int, Spot]:
     return found
 
 
-def lay(ways: Ways, stops: Sequence[Waybill], begin: Spot, leave: datetime) -> None:
-    """Draw the way from a place through these stops as the roads are, with its times, and keep it; back at the depot."""
+def draw(ways: Ways, stops: Sequence[Waybill], begin: Spot, leave: datetime) -> None:
+    """Draw the way from a place through these stops as the roads are, with its times; back at the depot. Not saved."""
     unload = timedelta(minutes=rule("supplies.delivery").params["unload_minutes"])
     at, here = leave, begin
     for one in stops:
@@ -69,13 +70,39 @@ def lay(ways: Ways, stops: Sequence[Waybill], begin: Spot, leave: datetime) -> N
     last = stops[-1]
     home = leg(ways, here, (last.depot.lon, last.depot.lat))
     last.back_at = last.unloaded_at + timedelta(seconds=round(home.seconds if home else 0.0))
+
+
+def lay(ways: Ways, stops: Sequence[Waybill], begin: Spot, leave: datetime) -> None:
+    """Draw the way through these stops and keep it."""
+    draw(ways, stops, begin, leave)
     for one in stops:
         one.save()
 
 
-def ways_or_refuse() -> Ways:
-    """The roads as they are; a sentence what to do while there are none."""
-    ways = ways_now()
+def order_of(ways: Ways, begin: Spot, stops: Sequence[Waybill], due: timedelta | None = None) -> list[Waybill] | None:
+    """The stops in the order that is quickest on these roads, each unloaded by then if that can be; None without a way.
+
+    The way home takes nothing from anybody; it counts as so dear that it is driven once, whichever place is the last.
+    """
+    spots = ways.spots([begin, *((one.lon, one.lat) for one in stops)])
+    travel = ways.times(spots, spots)
+    travel[1:, 0] = 1e6
+    asked = Deliveries(
+        travel_s=travel, load=np.ones((len(stops), 1)), truck_load=np.array([[float(len(stops))]]),
+        unloading_s=60.0 * rule("supplies.delivery").params["unload_minutes"],
+    )  # fmt: skip
+    found = None
+    if due is not None and due > timedelta(0):
+        found = plan_rounds(replace(asked, due_s=np.full(len(stops), due.total_seconds())))
+    found = found or plan_rounds(asked)
+    if found is None or len(found.rounds) != 1:
+        return None
+    return [stops[stop.load] for stop in found.rounds[0].stops]
+
+
+def ways_or_refuse(truck: Waybill) -> Ways:
+    """The roads as they are for the truck of a way-bill; a sentence what to do while there are none."""
+    ways = ways_now(vehicle=limits_of(truck.ledger, truck.vehicle))
     if ways is None:
         raise ValidationError(_("还没有路网：请管理员用 anlan import-roads 导入。"))
     return ways
@@ -83,7 +110,7 @@ def ways_or_refuse() -> Ways:
 
 def close_up(stops: Sequence[Waybill]) -> None:
     """A stop has dropped out of a round: these are driven without it, where roads are known and lead there."""
-    ways = ways_now() if stops else None
+    ways = ways_now(vehicle=limits_of(stops[0].ledger, stops[0].vehicle)) if stops else None
     if ways is None:
         return
     loading = timedelta(minutes=rule("supplies.delivery").params["load_minutes"])
@@ -105,19 +132,12 @@ def reorder(*, actor: User, waybill: Waybill) -> list[Waybill]:
     ahead = [one for one in rows if one.status == Status.UNDER_WAY]
     if not ahead:
         raise ValidationError(_("这一车没有还要送的地点。"))
-    ways = ways_or_refuse()
+    ways = ways_or_refuse(ahead[0])
     last = max(done, key=lambda one: one.received_at, default=None)
     begin = (last.lon, last.lat) if last else (ahead[0].depot.lon, ahead[0].depot.lat)
-    spots = ways.spots([begin, *((one.lon, one.lat) for one in ahead)])
-    travel = ways.times(spots, spots)
-    # The way home takes nothing from anybody; so dear that it is driven once, whichever place is the last.
-    travel[1:, 0] = 1e6
-    found = plan_rounds(
-        Deliveries(travel_s=travel, load=np.ones((len(ahead), 1)), truck_load=np.array([[float(len(ahead))]]))
-    )
-    if found is None or len(found.rounds) != 1:
+    order = order_of(ways, begin, ahead)
+    if order is None:
         raise ValidationError(_("按现在的道路到不了余下的全部地点：请登记原车返回，或重编方案。"))
-    order = [ahead[stop.load] for stop in found.rounds[0].stops]
     for number, one in enumerate(order, len(done) + 1):
         one.stop = number
     lay(ways, order, begin, max(last.received_at if last else ahead[0].left_at, timezone.now()))

@@ -17,6 +17,7 @@ urlpatterns = [
     path("supplies/relief/plans/<int:pk>/", views.plan, name="plan"),
     path("supplies/relief/plans/<int:pk>/map.json", views.on_map, name="plan_map"),
     path("supplies/relief/plans/<int:pk>/export.<slug:kind>", views.export, name="export"),
+    path("supplies/relief/plans/<int:pk>/join/", views.join, name="join"),
     path("supplies/relief/plans/<int:pk>/wish/", views.wish, name="wish"),
     path("supplies/relief/plans/<int:pk>/<slug:verb>/", views.act, name="plan_act"),
     path("supplies/waybills/", trips.mine, name="mine"),

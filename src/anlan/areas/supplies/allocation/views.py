@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from anlan.areas.supplies.allocation import planning, queries, requesting, stops
+from anlan.areas.supplies.allocation import joining, planning, queries, requesting, stops
 from anlan.areas.supplies.allocation.documents import as_geojson, as_official
 from anlan.areas.supplies.allocation.forms import ROWS, PlaceForm, PlanForm, RequestForm, WishForm, areas_of
 from anlan.areas.supplies.allocation.models import AllocationPlan, ReliefRequest, Waybill
@@ -316,6 +316,42 @@ def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
             "reject": _("已退回。"), "take-apart": _("循环已拆开，各处单独送；请核对时间和车辆。")}  # fmt: skip
     messages.success(request, done[verb])
     return redirect("allocation:plan", pk)
+
+
+@requires("act:allocationplans")
+def join(request: HttpRequest, pk: int) -> HttpResponse:
+    """Trips that somebody picked as one round: looked at with its checks, changed in order and truck, then kept."""
+    found, user, asked = _plan(request, pk), request.user, request.POST or request.GET
+    picked, reason, doing = asked.getlist("trip"), asked.get("reason", "").strip()[:200], asked.get("do", "propose")
+    order = [] if doing == "propose" else _order(asked)
+    problem: list[str] = []
+    if request.method == "POST" and doing == "keep":
+        try:
+            joining.join(
+                actor=user, plan=found, picked=picked, truck=asked.get("truck", ""), order=order, reason=reason
+            )
+        except ValidationError as error:
+            problem = error.messages
+        else:
+            messages.success(request, _("已合成循环，各处仍各自签收；不合适可以拆开。"))
+            return redirect(f"{found.get_absolute_url()}#trips")
+    try:
+        made = joining.propose(user=user, plan=found, picked=picked, truck=asked.get("truck", ""), order=order)
+    except ValidationError as error:
+        context = plan_context(request, found, problem=error.messages, picked=picked)
+        return render(request, "allocation/plan.html", context, status=422)
+    context = {"plan": found, "object": found, "joined": made, "picked": picked, "reason": reason, "problem": problem}
+    return render(request, "allocation/join.html", context, status=422 if problem else 200)
+
+
+def _order(asked: Any) -> list[int]:
+    """Way-bills in the order that the numbers beside them say; of two with one number the one that was moved wins."""
+    keys = [_number(key) for key in asked.getlist("stop")]
+    at = {}
+    for here, key in enumerate(keys, 1):
+        there = _number(asked.get(f"at-{key}")) or here
+        at[key] = there + (0.5 if there > here else -0.5 if there < here else 0.0)
+    return sorted(keys, key=lambda key: at[key])
 
 
 @requires("view:allocationplans")

@@ -15,7 +15,13 @@ async function draw() {
   const bounds = new maplibregl.LngLatBounds();
   line.forEach((at) => bounds.extend(at));
   new maplibregl.Marker({ color: "#1a8f4c" }).setLngLat(line[0]).addTo(map);
-  new maplibregl.Marker({ color: "#d4232b" }).setLngLat(line.at(-1)).addTo(map);
+  const stops = JSON.parse(document.getElementById("trip-stops")?.textContent ?? "[]");
+  if (!stops.length) new maplibregl.Marker({ color: "#d4232b" }).setLngLat(line.at(-1)).addTo(map);
+  stops.forEach((at, n) => {
+    bounds.extend(at);
+    const mark = Object.assign(document.createElement("div"), { className: "plan-mark", textContent: n + 1 });
+    new maplibregl.Marker({ element: mark }).setLngLat(at).addTo(map);
+  });
   const truck = document.getElementById("trip-truck");
   if (truck) {
     const at = [Number(truck.dataset.lon), Number(truck.dataset.lat)];
