@@ -7,6 +7,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from anlan.foundation.calendars.days import days_off
+from anlan.foundation.ledger.imports import Import
+from anlan.foundation.ledger.registry import ledger
 from anlan.foundation.roads.models import RoadClass, SpeedProfile
 from anlan.foundation.roads.queries import roads_of, seconds_with
 from anlan.foundation.roads.services import keep_network
@@ -82,8 +84,59 @@ def test_a_later_period_follows_an_earlier_one(network):
     assert shares(network)[0] == 0.8
 
 
+#: Columns of a file of speeds, and a row with a share for all hours.
+COLUMNS = ("编号", "区域", "日类", "道路等级", "来源", "启用日期", "停用日期", "各小时车速比")
+
+
+def row(code, since, until="", share="0.5", *, kind="省道、主干路", day="工作日"):
+    return (code, "371500", day, kind, "卡口实测", since, until, " ".join([share] * 24))
+
+
+@pytest.fixture
+def read(network, people, tmp_path):
+    """Read rows of a file as who may write the register; the outcome and the refusals by row."""
+
+    def run(*rows, save=True):
+        path = tmp_path / "speeds.csv"
+        path.write_text("\n".join(",".join(cells) for cells in [COLUMNS, *rows]), encoding="utf-8")
+        outcome = Import(ledger("speedprofiles"), people["transport"]).run(path, save=save)
+        return outcome, {one["row"]: " ".join(one["fields"].values()) for one in outcome.problems}
+
+    return run
+
+
+@pytest.mark.parametrize("save", [False, True])
+def test_of_two_rows_of_one_file_that_overlap_the_second_is_refused_naming_both(read, save):
+    outcome, told = read(
+        row("S1", "2026-01-01"), row("S2", "2026-06-01", share="0.8"), row("S3", "2026-01-01", kind="县道、次干路"),
+        row("S4", "2026-01-01", day="休息日"), row("S5", "2025-01-01", "2026-01-01"), save=save,
+    )  # fmt: skip
+    assert (outcome.created, outcome.refused) == (4, 1)
+    assert "与本文件第 2 行“S1 聊城市 · 省道、主干路 · 工作日”重叠（2026-01-01 起使用）" in told[3]
+    assert set(SpeedProfile.objects.values_list("code", flat=True)) == ({"S1", "S3", "S4", "S5"} if save else set())
+    assert outcome.refused_rows[0]["编号"] == "S2"
+
+
+def test_overlaps_are_found_from_one_part_of_a_file_to_the_next(read, monkeypatch):
+    monkeypatch.setattr("anlan.foundation.ledger.imports.CHUNK", 1)
+    for save in (False, True):
+        outcome, told = read(row("S1", "2026-01-01"), row("S2", "2026-02-01"), save=save)
+        assert (outcome.created, list(told)) == (1, [3])
+        assert "S1" in told[3]
+
+
+def test_a_file_may_end_a_row_and_follow_it_by_the_next(read):
+    profile(code="S1")
+    outcome, told = read(row("S1", "2026-01-01", "2026-06-01"), row("S2", "2026-06-01", share="0.8"))
+    assert told == {}
+    assert (outcome.changed, outcome.created) == (1, 1)
+    # A row of the register is held against the file as before.
+    _outcome, told = read(row("S3", "2026-07-01"))
+    assert "请先给那一条填停用日期" in told[2]
+
+
 def test_rows_that_overlap_all_the_same_are_said(network):
-    """Two rows of one file that nobody could hold against each other while it was read."""
+    """Two rows that reached the database past the form."""
     for code, share in (("一", "0.5"), ("二", "0.8")):
         SpeedProfile.objects.create(
             code=code, area_id="371500", day_kind="workday", road_class="primary", source="卡口实测",

@@ -61,6 +61,8 @@ class Import:
         self.flags = {f.name for f in ledger.model._meta.fields if isinstance(f, models.BooleanField)}
         self.cache: dict = {}
         self.seen: dict[str, int] = {}
+        #: Good rows of the file so far, of a register whose rows must not overlap.
+        self.beside: list[models.Model] | None = [] if hasattr(ledger.model, "beside") else None
         self.outcome = Outcome()
 
     def run(self, path: Path, *, save: bool, progress=None) -> Outcome:
@@ -145,6 +147,8 @@ class Import:
         if record is None:
             values |= unsaid(self.ledger, values)
         form = form_class(self.ledger, names)(values, user=self.user, cache=self.cache, instance=record)
+        if self.beside is not None:
+            form.instance.beside = self.beside
         if form.is_valid() and not self.ledger.holds(self.user, form.instance):
             reasons[labels.get("area", "")] = _("不在您的管辖范围内")
         if reasons or not form.is_valid():
@@ -152,6 +156,9 @@ class Import:
                 reasons.setdefault(labels.get(name, ""), " ".join(errors))
             self.outcome.refuse(number, row, reasons)
             return None
+        if self.beside is not None:
+            form.instance.row_number = number
+            self.beside.append(form.instance)
         return form
 
     def _convert_position(self, values: dict) -> dict[str, str]:

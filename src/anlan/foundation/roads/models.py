@@ -4,6 +4,7 @@ A row an edge was weighed and left: 200,000 edges are read whole or not at all, 
 """
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -149,6 +150,9 @@ class SpeedProfile(Record):
             for hour, one in enumerate(shares_in(self.shares))
         ]
 
+    #: Good rows before this one in the file that it comes in, which the register does not know yet; with `row_number`.
+    beside: Sequence["SpeedProfile"] = ()
+    row_number: int | None = None
     #: Where the free speed lies in the picture of `bars`.
     free_y = 56
 
@@ -171,16 +175,37 @@ class SpeedProfile(Record):
         if self.effective_from and self.effective_to and self.effective_to <= self.effective_from:
             problems["effective_to"] = [gettext("停用日期要晚于启用日期。")]
         elif self.effective_from and (other := self._overlapping()):
-            words = gettext(
-                "与“%(code)s %(other)s”重叠（%(since)s 起使用）；请先给那一条填停用日期，或改这一条的启用日期。"
-            )
-            problems["effective_from"] = [words % {"code": other.code, "other": other, "since": other.effective_from}]
+            problems["effective_from"] = [self._words_for(other)]
         if problems:
             raise ValidationError(problems)
 
     def _overlapping(self) -> "SpeedProfile | None":
-        same = SpeedProfile.objects.exclude(pk=self.pk).filter(
+        """A row for the same roads and days whose time meets this one's: of the file, as it stands there, or kept."""
+        same = SpeedProfile.objects.exclude(pk__in=[self.pk, *(one.pk for one in self.beside)]).filter(
             Q(effective_to=None) | Q(effective_to__gt=self.effective_from), area_id=self.area_id,
             road_name=self.road_name, day_kind=self.day_kind, road_class=self.road_class,
         )  # fmt: skip
-        return (same.filter(effective_from__lt=self.effective_to) if self.effective_to else same).first()
+        kept = (same.filter(effective_from__lt=self.effective_to) if self.effective_to else same).first()
+        return next((one for one in self.beside if self._meets(one)), kept)
+
+    def _meets(self, other: "SpeedProfile") -> bool:
+        alike = ("area_id", "road_name", "day_kind", "road_class")
+        if any(getattr(self, name) != getattr(other, name) for name in alike):
+            return False
+        ends = (self.effective_to or date.max, other.effective_to or date.max)
+        return self.effective_from < ends[1] and other.effective_from < ends[0]
+
+    def _words_for(self, other: "SpeedProfile") -> str:
+        words = {"code": other.code, "other": other, "since": other.effective_from, "row": other.row_number}
+        if other.row_number:
+            return (
+                gettext(
+                    "与本文件第 %(row)s 行“%(code)s %(other)s”重叠（%(since)s 起使用）：同一区域、道路、等级和日类同一时间"
+                    "只能有一条，没有导入这一行；请核对哪一条对，改启用、停用日期或删去一行后再导入。"
+                )
+                % words
+            )
+        return (
+            gettext("与“%(code)s %(other)s”重叠（%(since)s 起使用）；请先给那一条填停用日期，或改这一条的启用日期。")
+            % words
+        )
