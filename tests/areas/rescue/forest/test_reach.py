@@ -1,17 +1,19 @@
 """Who reaches which forest by road and on foot, what is missed, where water is, and what one more team gains."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from anlan.areas.rescue.forest import queries
-from anlan.areas.rescue.forest.models import ForestCell, WaterPoint
+from anlan.areas.rescue.forest.jobs import find_team_sites
+from anlan.areas.rescue.forest.models import ForestCell, TeamStudy, WaterPoint
 from anlan.areas.rescue.stations.models import FireStation
 from anlan.areas.rescue.teams.models import Team
 from anlan.areas.transport.closures.models import Closure
 from anlan.foundation.indicators.registry import indicators
+from anlan.foundation.jobs.models import Job
 from anlan.foundation.places.models import Area
 from anlan.foundation.resources.models import Assignment, ResourceRequest
 from anlan.foundation.roads.models import SpeedProfile
@@ -32,6 +34,19 @@ def road(city, rules):
         nodes=[[lon, ROAD_LAT] for lon in stops], start=range(20), end=range(1, 21), speed_kmh=[60.0] * 20,
     )  # fmt: skip
     return keep_network(actor="test", roads=roads, area=city, title="试路网", source="试", is_synthetic=True)
+
+
+@pytest.fixture
+def study(django_capture_on_commit_callbacks):
+    """Ask by the page's form; the list of studies when the job is done."""
+
+    def ask(browser, **form):
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = browser.post(SITES, form, headers={"HX-Request": "true"})
+        shown = answer if "alert-danger" in answer.content.decode() else browser.get(SITES)
+        return shown.content.decode()
+
+    return ask
 
 
 def team(code, role, lon, **given):
@@ -127,7 +142,7 @@ def test_one_more_team_says_what_it_gains(people, forest):
     assert ask(people["county"], 60, extra=(116.49, ROAD_LAT)).gained == (0, 0)
 
 
-def test_the_suggested_seat_gains_most_key_forest(people, forest, client_of):
+def test_the_suggested_seat_gains_most_key_forest(people, forest, client_of, study):
     Area.objects.filter(pk="371526105").update(lon=116.45, lat=ROAD_LAT)
     Area.objects.filter(pk="371526001").update(lon=116.2, lat=ROAD_LAT)
     found = ask(people["county"])
@@ -137,14 +152,67 @@ def test_the_suggested_seat_gains_most_key_forest(people, forest, client_of):
     ForestCell.objects.update(is_key=False)
     suggestion = queries.suggest(people["county"], ask(people["county"]), 1)
     assert [(one.name, one.hectares) for one in suggestion.sites] == [("鱼邱湖街道", 300.0)]
-    page = client_of("county").get(SITES, {"minutes": 30, "closures": "on", "count": 1}).content.decode()
+    page = study(client_of("county"), minutes=30, closures="on", count=1)
     assert "鱼邱湖街道" in page
     assert "没有登记重点林区" in page
-    assert "没有缺口：林区都已按时到达" in client_of("county").get(SITES, {"minutes": 60}).content.decode()
-    assert "alert-danger" in client_of("county").get(SITES, {"count": 99}).content.decode()
+    assert "没有缺口：林区都已按时到达" in study(client_of("county"), minutes=60)
+    assert "alert-danger" in study(client_of("county"), count=99)
+    assert TeamStudy.objects.count() == 2
 
 
-def test_the_suggestion_may_rest_on_brigades_and_enterprise_teams_that_are_there(people, forest, client_of):
+def test_a_study_is_kept_with_its_question_its_author_and_its_time(people, forest, client_of, study):
+    Area.objects.filter(pk="371526105").update(lon=116.45, lat=ROAD_LAT)
+    study(client_of("county"), minutes=30, closures="on", count=1, speeds="free")
+    kept = TeamStudy.objects.get()
+    assert (kept.status, kept.minutes, kept.with_closures, kept.count, kept.network) == ("done", 30, True, 1, forest)
+    assert kept.sites == [{"name": "姜店镇", "lon": 116.45, "lat": ROAD_LAT, "hectares": 100.0}]
+    assert (kept.gap, kept.of_key, kept.candidates, kept.speeds_note) == (
+        0,
+        True,
+        2,
+        "按自由流车速（不计各时段的交通量）",
+    )
+    assert (kept.asked_by, kept.job.status, kept.job.owner) == (people["county"], "done", people["county"])
+    assert kept.finished_at >= kept.asked_at
+    page = client_of("county").get(ADDRESS).content.decode()
+    assert "森林消防增设 1 队" in page
+    assert "高唐值班" in page
+    # Who sees less does not see what was chosen from more; who has another area sees nothing of it.
+    assert "森林消防增设" in client_of("duty_officer").get(SITES).content.decode()
+    people["county"].department.__class__.objects.filter(pk=people["county"].department.pk).update(area_id="371502")
+    assert "还没有测算" in client_of("county").get(SITES).content.decode()
+
+
+def test_the_page_answers_before_it_is_computed_and_asks_again_meanwhile(people, forest, client_of, study, monkeypatch):
+    monkeypatch.setattr("anlan.areas.rescue.forest.services.enqueue", lambda *args, title, owner, **given: Job.objects.create(title=title, owner=owner, done=8, total=17))  # fmt: skip
+    browser = client_of("county")
+    for _ in range(2):
+        page = study(browser, minutes=30, count=1)
+    assert TeamStudy.objects.count() == 1
+    assert page.count("every 2s") == 1
+    assert "已算 8 / 17 步" in page
+    assert "47%" in page
+    TeamStudy.objects.update(asked_at=timezone.now() - timedelta(minutes=6))
+    study(browser, minutes=30, count=1)
+    assert TeamStudy.objects.count() == 2
+
+
+def test_a_study_that_breaks_says_so_and_does_not_hang(people, forest, monkeypatch):
+    def broken(*args, **given):
+        raise RuntimeError("no memory")
+
+    monkeypatch.setattr(queries, "suggest", broken)
+    asked = TeamStudy.objects.create(
+        prefixes=["371526"], network=forest, minutes=30, with_closures=False, speeds="free", among="seats", count=1,
+        asked_by=people["county"],
+    )  # fmt: skip
+    with pytest.raises(RuntimeError):
+        find_team_sites(progress=lambda done, total: None, study_id=asked.pk)
+    asked.refresh_from_db()
+    assert (asked.status, asked.problem) == ("failed", "RuntimeError: no memory")
+
+
+def test_the_suggestion_may_rest_on_brigades_and_enterprise_teams_that_are_there(people, forest, client_of, study):
     brigade = {"kind": "volunteer", "area_id": "371526", "people": 12, "vehicles": 2, "lat": ROAD_LAT}
     FireStation.objects.create(code="V1", name="东镇专职队", lon=116.45, **brigade)
     FireStation.objects.create(code="V2", name="邻县专职队", lon=116.49, **brigade | {"area_id": "371502"})
@@ -156,9 +224,9 @@ def test_the_suggestion_may_rest_on_brigades_and_enterprise_teams_that_are_there
         suggestion = queries.suggest(people["county"], found, 2, among)
         assert [(one.name, one.hectares) for one in suggestion.sites] == [(name, 100.0)]
         assert suggestion.candidates == 1
-        assert name in client_of("county").get(SITES, {"minutes": 30, "among": among}).content.decode()
+        assert name in study(client_of("county"), minutes=30, among=among)
     Team.objects.filter(code="E1").delete()
-    page = client_of("county").get(SITES, {"minutes": 30, "among": "enterprises"}).content.decode()
+    page = study(client_of("county"), minutes=30, among="enterprises")
     assert "您的范围内没有这类带位置的候选点" in page
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from anlan.areas.rescue.forest.queries import MOST_SITES, Among
+from anlan.areas.rescue.forest.models import Among
+from anlan.areas.rescue.forest.queries import MOST_SITES
 from anlan.areas.rescue.stations.forms import SpeedsField
 
 #: Limits that the slider offers, in minutes.

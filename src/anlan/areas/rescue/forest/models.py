@@ -7,9 +7,11 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from anlan.foundation.accounts.models import Department
+from anlan.foundation.accounts.models import Department, User
+from anlan.foundation.jobs.models import Job
 from anlan.foundation.ledger.records import Record
 from anlan.foundation.places.geometry import Located
+from anlan.foundation.roads.models import RoadNetwork
 
 MONTHS = [MinValueValidator(1), MaxValueValidator(12)]
 
@@ -95,3 +97,53 @@ class WaterPoint(Record, Located):
         if self.from_month <= self.to_month:
             return self.from_month <= on.month <= self.to_month
         return on.month >= self.from_month or on.month <= self.to_month
+
+
+class Among(models.TextChoices):
+    """Where a further team may stand, in the three ways in which the plan wants teams to be formed."""
+
+    SEATS = "seats", _("乡镇驻地（新建专职队）")
+    BRIGADES = "brigades", _("乡镇专职消防队（依托建兼职队）")
+    ENTERPRISES = "enterprises", _("企业救援队（依托建后备队）")
+
+
+class TeamStudy(models.Model):
+    """Where so many further forest teams gain most (森林消防选点测算); it never changes, a new question is a new study."""
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("计算中")
+        DONE = "done", _("完成")
+        FAILED = "failed", _("出错")
+
+    #: The areas whose forest and candidates it is about: those of who asked.
+    prefixes = models.JSONField(_("区域"))
+    network = models.ForeignKey(RoadNetwork, models.PROTECT, related_name="+", verbose_name=_("路网版本"))
+    minutes = models.FloatField(_("时限（分钟）"))
+    with_closures = models.BooleanField(_("计入道路阻断"))
+    speeds = models.CharField(_("车速"), max_length=12)
+    among = models.CharField(_("依托"), max_length=12, choices=Among)
+    count = models.PositiveSmallIntegerField(_("增设队数"))
+    status = models.CharField(_("状态"), max_length=8, choices=Status, default=Status.WAITING)
+    #: The hour and the source of the speeds, when computed.
+    speeds_note = models.CharField(_("车速说明"), max_length=300, blank=True)
+    #: Chosen places: name, lon, lat, hectares that each gains beyond those before it.
+    sites = models.JSONField(default=list, editable=False)
+    #: Of how many places; whether by key forest; whether anything is a gap now; how much more is possible at most.
+    candidates = models.PositiveIntegerField(_("候选点"), null=True, blank=True)
+    of_key = models.BooleanField(_("按重点林区"), null=True, blank=True)
+    has_gaps = models.BooleanField(_("有缺口"), null=True, blank=True)
+    gap = models.FloatField(_("与上限的差距"), null=True, blank=True)
+    problem = models.CharField(_("问题"), max_length=200, blank=True)
+    job = models.ForeignKey(Job, models.SET_NULL, null=True, blank=True, related_name="+", editable=False)
+    asked_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("提出人"))
+    asked_at = models.DateTimeField(_("提出时间"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("完成时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("森林消防选点测算")
+        verbose_name_plural = _("森林消防选点测算")
+        ordering = ["-asked_at", "-pk"]
+
+    def __str__(self) -> str:
+        words = {"among": self.get_among_display(), "count": self.count}
+        return _("森林消防增设 %(count)s 队：%(among)s") % words

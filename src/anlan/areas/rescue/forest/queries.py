@@ -1,17 +1,17 @@
 """How soon ready forest teams are at each forest cell, where water is, and what one more team would gain."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from scipy.spatial import cKDTree
 
 from anlan.areas.rescue.forest import rules
-from anlan.areas.rescue.forest.models import ForestCell, WaterPoint
+from anlan.areas.rescue.forest.models import Among, ForestCell, TeamStudy, WaterPoint
 from anlan.areas.rescue.stations.coverage import Reach
 from anlan.areas.rescue.stations.models import FireStation
 from anlan.areas.rescue.teams.models import Team
@@ -34,6 +34,10 @@ from anlan.science.geo.local import Plane
 GAPS = 50
 #: Teams that a suggestion adds at most.
 MOST_SITES = 5
+#: Candidates whose reach is computed between two words about progress.
+AT_ONCE = 8
+#: Studies that the page lists.
+STUDIES = 6
 #: Minutes beyond which nobody waits for a team.
 FARTHEST_MIN = 180.0
 Role = Team.ForestRole
@@ -267,14 +271,6 @@ def _gained(found: ForestReach, extra: tuple[float, float]) -> tuple[float, floa
     return sum(one.hectares for one in new), sum(one.hectares for one in new if one.is_key)
 
 
-class Among(models.TextChoices):
-    """Where a further team may stand, in the three ways in which the plan wants teams to be formed."""
-
-    SEATS = "seats", _("乡镇驻地（新建专职队）")
-    BRIGADES = "brigades", _("乡镇专职消防队（依托建兼职队）")
-    ENTERPRISES = "enterprises", _("企业救援队（依托建后备队）")
-
-
 @dataclass(frozen=True, kw_only=True)
 class Site:
     """Where a further team would stand, and what it gains beyond those before it."""
@@ -308,7 +304,13 @@ def _candidates(user: User, among: str) -> list[Any]:
     return list(entry.rows(user).filter(kind=kind, lon__isnull=False)) if entry.may(user, "view") else []
 
 
-def suggest(user: User, found: ForestReach, count: int, among: str = Among.SEATS) -> Suggestion:
+def suggest(
+    user: User,
+    found: ForestReach,
+    count: int,
+    among: str = Among.SEATS,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Suggestion:
     """So many places from which teams reach most forest that is a gap now."""
     places = _candidates(user, among)
     of_key = any(one.cell.is_key for one in found.lines)
@@ -316,7 +318,11 @@ def suggest(user: User, found: ForestReach, count: int, among: str = Among.SEATS
     gaps = np.array([not one.is_reached for one in found.lines], dtype=bool)
     if not places or not (weights[gaps] > 0).any():
         return Suggestion(sites=(), siting=None, of_key=of_key, candidates=len(places))
-    covers = found.ways.covers(_places(places), found.places, found.minutes - _new_turnout_min())
+    spots, minutes, rows = _places(places), found.minutes - _new_turnout_min(), []
+    for start in range(0, len(places), AT_ONCE):
+        rows.append(found.ways.covers(spots[start : start + AT_ONCE], found.places, minutes))
+        progress(min(start + AT_ONCE, len(places)), len(places) + 1)
+    covers = np.concatenate(rows)
     siting = best_sites(covers, weights, min(count, len(places)), is_covered=~gaps)
     left, open_to, sites = list(siting.sites), gaps.copy(), []
     while left:
@@ -327,6 +333,15 @@ def suggest(user: User, found: ForestReach, count: int, among: str = Among.SEATS
         left.remove(best)
     chosen = tuple(one for one in sites if one.hectares)
     return Suggestion(sites=chosen, siting=siting, of_key=of_key, candidates=len(places))
+
+
+def studies_for(user: User) -> list[TeamStudy]:
+    """The newest studies about the user's areas alone; of who sees own records only, the own ones."""
+    rows = TeamStudy.objects.select_related("network", "asked_by", "job")
+    if user.scope.owner is not None:
+        rows = rows.filter(asked_by=user)
+    seen = (one for one in rows[:200] if all(user.scope.contains(prefix) for prefix in one.prefixes))
+    return list(islice(seen, STUDIES))
 
 
 def key_forest(prefix: str) -> list[ForestCell]:

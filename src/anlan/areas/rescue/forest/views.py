@@ -1,18 +1,20 @@
-"""The page of the reach of forest teams, its map, and where further teams gain most."""
+"""The page of the reach of forest teams, its map, and studies of where further teams gain most."""
 
 from typing import Any
 
 import shapely
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from anlan.areas.rescue.forest import queries, rules
+from anlan.areas.rescue.forest import queries, rules, services
 from anlan.areas.rescue.forest.forms import LEAST, MOST, ReachForm
+from anlan.areas.rescue.forest.models import Among
 from anlan.areas.rescue.stations.queries import counted_at
 from anlan.areas.rescue.stations.views import collection, feature
 from anlan.foundation.accounts.access import requires
-from anlan.science.geo.covering import CoveringError
 from anlan.science.geo.roads.graph import RoadError
 
 #: Teams that a suggestion adds unless said.
@@ -21,13 +23,19 @@ SITES = 2
 LISTED = 300
 
 
+def _defaults() -> dict[str, str]:
+    return {"speeds": counted_at(), "minutes": f"{rules.limits().minutes:g}"}
+
+
+def _wrong(form: ReachForm) -> str:
+    return " ".join(f"{form.fields[name].label}：{' '.join(found)}" for name, found in form.errors.items())
+
+
 def _asked(request: HttpRequest) -> tuple[ReachForm, queries.ForestReach | None, str]:
     """The question, its answer, and what is wrong with it."""
-    asked = request.GET.dict() or {"closures": "on"}
-    form = ReachForm({"speeds": counted_at(), "minutes": f"{rules.limits().minutes:g}"} | asked)
+    form = ReachForm(_defaults() | (request.GET.dict() or {"closures": "on"}))
     if not form.is_valid():
-        texts = [f"{form.fields[name].label}：{' '.join(found)}" for name, found in form.errors.items()]
-        return form, None, " ".join(texts)
+        return form, None, _wrong(form)
     try:
         return form, queries.reach_for(request.user, **form.question()), ""
     except RoadError:
@@ -41,7 +49,7 @@ def reach(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form, "found": found, "problem": problem, "limits": rules.MINUTES, "least": LEAST, "most": MOST,
         "query": request.GET.urlencode(), "roles": queries.Role.labels, "may_add": request.user.may("add:forestcells"),
-        "among": queries.Among.choices, "listed": f":{LISTED}", "most_listed": LISTED,
+        "among": Among.choices, "studies": queries.studies_for(request.user), "listed": f":{LISTED}", "most_listed": LISTED,
     }  # fmt: skip
     if found:
         context |= {"question": form.question(), "gaps": found.gaps[: queries.GAPS], "gap_count": len(found.gaps)}
@@ -50,18 +58,32 @@ def reach(request: HttpRequest) -> HttpResponse:
 
 @requires("view:forestcells")
 def sites(request: HttpRequest) -> HttpResponse:
-    """Where further teams gain most, for the question on the page."""
-    form, found, problem = _asked(request)
-    suggestion = None
-    if found:
-        try:
-            data = form.cleaned_data
-            among = data["among"] or queries.Among.SEATS
-            suggestion = queries.suggest(request.user, found, data["count"] or SITES, among)
-        except CoveringError as error:
-            problem = str(error)
-    context = {"found": found, "suggestion": suggestion, "problem": problem}
+    """Ask where further teams gain most, for the question on the page; and what was found, while it is computed, too."""
+    problem = ""
+    if request.method == "POST":
+        problem = _ask(request)
+        if not request.htmx:
+            if problem:
+                messages.error(request, problem)
+            return redirect("forest:reach")
+    context = {"studies": queries.studies_for(request.user), "problem": problem}
     return render(request, "forest/sites.html", context)
+
+
+def _ask(request: HttpRequest) -> str:
+    """Queue the study that a form asks for; what is wrong with it otherwise."""
+    form = ReachForm(_defaults() | request.POST.dict())
+    if not form.is_valid():
+        return _wrong(form)
+    data = form.cleaned_data
+    try:
+        services.start_study(
+            actor=request.user, minutes=float(data["minutes"]), with_closures=data["closures"], speeds=data["speeds"],
+            among=data["among"] or Among.SEATS, count=data["count"] or SITES,
+        )  # fmt: skip
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""
 
 
 @requires("view:forestcells")
