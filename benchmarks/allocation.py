@@ -1,4 +1,4 @@
-"""Relief supplies: interior points by items against HiGHS over all links at once, at the same objective; and the whole plan.
+"""Relief supplies: items apart, or by interior points where trucks bind, against HiGHS over all links at once, at the same objective; and the whole plan.
 
 All times are processor seconds.
 """
@@ -67,7 +67,7 @@ def compare(stores: int, places: int, items: int, plenty: float, rounds: int) ->
     for _ in range(rounds):
         a.append(processor_seconds(ours))
         b.append(processor_seconds(peer))
-    report(f"{title}: interior points by items", a)
+    report(f"{title}: items apart, or interior points", a)
     report(f"{title}: HiGHS, all links at once", b)
     report_ratio(f"{title}: HiGHS / ours", b, a, "goal 10")
     plan = []

@@ -6,8 +6,8 @@
 
 Its optimum bounds every plan. Quantities are shares of an item's total, so that all items have one scale.
 
-Solved by interior points that keep items apart (`interior`). Their prices alone prove the bound (weak duality): at the
-prices of stock and trucks, each place takes as much as is worth it over its cheapest link. Whatever the solver's
+While no truck binds, items are networks of their own (`networks`); otherwise interior points that keep items apart solve it
+(`interior`). The prices alone prove the bound (weak duality): at the prices of stock and trucks, each place takes as much as is worth it over its cheapest link. Whatever the solver's
 tolerance, the bound is valid and the quantities hold.
 """
 
@@ -15,9 +15,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from anlan.science.response.allocation.interior import Program, optimum
+from anlan.science.response.allocation.interior import Optimum, Program, optimum
+from anlan.science.response.allocation.networks import apart
 from anlan.science.response.allocation.problem import Floats, Integers, Problem
 from anlan.science.response.allocation.worth import TIERS, Worth
+
+#: A share of the worth that does not count as left to gain.
+PROVEN = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,7 +54,7 @@ def relax(problem: Problem, room: Room, measure: Worth) -> Relaxed:
     share, stock, truck = measure.share, np.zeros(program.stock.shape), np.zeros(program.truck.shape)
     sent = np.zeros(program.usable.shape)
     if program.usable.any():
-        best = optimum(program)
+        best = _best(program)
         sent = _held(program, best.sent)
         stock = np.where(program.usable.sum(axis=2) > 0, best.stock, 0.0)
         truck = np.where((program.usable.sum(axis=(0, 2)) > 0)[:, None], best.truck, 0.0)
@@ -61,6 +65,16 @@ def relax(problem: Problem, room: Room, measure: Worth) -> Relaxed:
         bound=max(_bound(program, stock, truck), objective) / measure.whole,
         stock_price=stock.T * share / measure.whole, truck_price=truck / measure.whole,
     )  # fmt: skip
+
+
+def _best(program: Program) -> Optimum:
+    """Items by themselves where their prices prove that this is the optimum, with trucks that bind by interior points."""
+    best = apart(program)
+    if best is not None:
+        worth = _worth(program, _held(program, best.sent))
+        if _bound(program, best.stock, best.truck) - worth <= PROVEN * worth:
+            return best
+    return optimum(program)
 
 
 def stated(problem: Problem, room: Room, measure: Worth) -> Program:
