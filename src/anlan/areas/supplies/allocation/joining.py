@@ -289,16 +289,17 @@ def _time_checks(plan: AllocationPlan, calls: Sequence[Call]) -> list[Check]:
     if late:
         told = "、".join(f"{call.waybill.place} {_clock(call.waybill.unloaded_at)}" for call in late)
         text = _("超过 %(hours)s 小时时限（%(due)s）才卸完：%(places)s。") % {
-            "hours": f"{plan.limit_hours:g}", "due": due, "places": told,
+            "hours": f"{round(plan.limit_hours, 1):g}", "due": due, "places": told,
         }  # fmt: skip
         found = [Check(title=_("时限"), level=DOUBT, text=text)]
     else:
         text = _("最晚一处 %(last)s 卸完，在 %(hours)s 小时时限（%(due)s）之内。") % {
-            "last": _clock(last), "hours": f"{plan.limit_hours:g}", "due": due,
+            "last": _clock(last), "hours": f"{round(plan.limit_hours, 1):g}", "due": due,
         }  # fmt: skip
         found = [Check(title=_("时限"), level=FINE, text=text)]
     grace = rule("supplies.rounds").params["grace_minutes"]
-    waits = [call for call in calls if call.later > timedelta(minutes=grace)]
+    # Plans are made to the minute.
+    waits = [call for call in calls if call.later >= timedelta(minutes=grace + 1)]
     if waits:
         told = "、".join(
             _("%(place)s晚 %(n)s 分钟") % {"place": call.waybill.place, "n": round(call.later.total_seconds() / 60)}

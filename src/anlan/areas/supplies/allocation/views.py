@@ -188,7 +188,11 @@ def _number(text: str | None) -> int:
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """A plan: its map, who gets what and when, its trips, what is wrong with it, and who decides."""
     found = _plan(request, pk)
-    template = "allocation/plan_body.html" if request.htmx and not request.htmx.boosted else "allocation/plan.html"
+    is_part = request.htmx and not request.htmx.boosted
+    if is_part and found.status != AllocationPlan.Status.COMPUTING:
+        # Computed meanwhile: the heading and the buttons are others, too.
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    template = "allocation/plan_body.html" if is_part else "allocation/plan.html"
     return render(request, template, plan_context(request, found))
 
 

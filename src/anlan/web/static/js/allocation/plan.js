@@ -46,12 +46,5 @@ async function draw(box) {
   map.once("idle", () => (document.body.dataset.planReady = "1"));
 }
 
-const begin = () => {
-  const box = document.getElementById("plan-map");
-  if (!box || box.dataset.drawn) return;
-  box.dataset.drawn = "1";
-  draw(box);
-};
-begin();
-// The map comes with the answer when the plan has been computed while the page was open.
-document.addEventListener("htmx:afterSettle", begin);
+const box = document.getElementById("plan-map");
+if (box) draw(box);
