@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from anlan.areas.supplies.movements.counting import decide, enter, open_count, submit
 from anlan.areas.supplies.movements.models import Balance, Movement
 from anlan.areas.supplies.movements.queries import unexplained
-from anlan.areas.supplies.movements.services import receive
+from anlan.areas.supplies.movements.services import receive, send_out
 
 pytestmark = pytest.mark.django_db
 
@@ -67,3 +67,23 @@ def test_an_empty_sheet_and_foreign_hands_are_refused(store, count):
         submit(actor=store.keeper, count=count)
     with pytest.raises(PermissionDenied):
         enter(actor=store.people["warehouse"], count=count, lot=store.tents, counted=1)
+
+
+def test_a_shortage_that_would_go_below_zero_is_counted_again(store, count):
+    enter(actor=store.keeper, count=count, lot=store.tents, counted=20, reason="短少")
+    submit(actor=store.keeper, count=count)
+    send_out(
+        actor=store.keeper,
+        kind="issue",
+        depot=store.depot,
+        quantities={store.tents: 25},
+        reason="抢险",
+        approver="李局长",
+    )
+    with pytest.raises(ValidationError, match="盘点以后又有出库"):
+        decide(actor=store.second, count=count, approves=True)
+    count.refresh_from_db()
+    assert count.status == "submitted"
+    assert Balance.objects.get(lot=store.tents, place="depot").quantity == 5
+    assert unexplained() == {}
+    decide(actor=store.second, count=count, approves=False, remark="重盘")

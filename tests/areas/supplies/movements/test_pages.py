@@ -128,6 +128,41 @@ def test_a_count_is_entered_handed_in_and_approved(store, keeping, officer):
     assert officer.get(address).status_code == 200
 
 
+def test_who_counted_before_something_left_counts_again(store, keeping):
+    address = keeping.post(f"/supplies/depots/{store.depot.pk}/count/").url
+    assert f'name="seen" value="{30}"' in keeping.get(address).content.decode()
+    send_out(
+        actor=store.keeper,
+        kind="issue",
+        depot=store.depot,
+        quantities={store.tents: 2},
+        reason="抢险",
+        approver="李局长",
+    )
+    asked = {"lot": store.tents.pk, "counted": "30", "reason": "没有差异", "seen": "30"}
+    page = keeping.post(f"{address}enter/", asked)
+    assert page.status_code == 422
+    assert "账面由 30 变为 28" in page.content.decode()
+    assert 'value="没有差异"' in page.content.decode()
+    assert not Count.objects.get().lines.exists()
+    assert keeping.post(f"{address}enter/", asked | {"counted": "28", "seen": "28"}).status_code == 302
+    # The same on the phone's page of the lot, whose form then carries the books of now.
+    where = f"/supplies/lots/{store.tents.pk}/?do=count&at={store.depot.pk}"
+    page = keeping.post(where, {"counted": "30", "seen": "30", "at": store.depot.pk})
+    assert page.status_code == 422
+    assert 'name="seen" value="28"' in page.content.decode()
+    assert keeping.post(where, {"counted": "28", "seen": "28", "at": store.depot.pk}).status_code == 302
+
+
+def test_a_quantity_above_the_stock_names_lot_and_stock_beside_it_and_at_the_end(store, keeping):
+    where = f"/supplies/depots/{store.depot.pk}/out/issue/"
+    page = keeping.post(where, {f"lot-{store.tents.pk}": 31, "reason": "抢险", "approver": "李局长"})
+    assert page.status_code == 422
+    words = f"{store.tents.code}：最多只有 30 顶，请改小这个数量。"
+    assert page.content.decode().count(words) == 2
+    assert "没有填写数量" in keeping.post(where, {"reason": "抢险"}).content.decode()
+
+
 def test_who_only_looks_sees_no_buttons_and_may_not_press_them(store, client_of):
     looking = client_of("duty_officer")
     page = looking.get(f"/supplies/depots/{store.depot.pk}/").content.decode()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from anlan.areas.supplies.depots.models import Depot
 from anlan.areas.supplies.movements.models import Balance, Count, CountLine, Lot, Place, Slip
-from anlan.areas.supplies.movements.posting import Line, Side, write_slip
+from anlan.areas.supplies.movements.posting import Line, Short, Side, write_slip
 from anlan.areas.supplies.movements.services import DIFFERENCE, demand_depot
 from anlan.foundation.accounts.models import User
 from anlan.foundation.audit import services as audit
@@ -28,6 +28,12 @@ def open_count(*, actor: User, depot: Depot) -> Count:
     return count
 
 
+def books(lot: Lot, depot: Depot) -> int:
+    """What the books say of a lot in a depot now."""
+    held = Balance.objects.filter(lot=lot, place=Place.DEPOT, depot=depot).values_list("quantity", flat=True)
+    return held.first() or 0
+
+
 @transaction.atomic
 def enter(*, actor: User, count: Count, lot: Lot, counted: int, reason: str = "") -> CountLine:
     """Note what was found of a lot; entered again, the new figure counts, against the books of this moment."""
@@ -35,9 +41,8 @@ def enter(*, actor: User, count: Count, lot: Lot, counted: int, reason: str = ""
     demand_depot(actor, count.depot)
     if count.status not in (Status.OPEN, Status.REJECTED):
         raise ValidationError(_("这次盘点已经提交，不能再改。"))
-    held = Balance.objects.filter(lot=lot, place=Place.DEPOT, depot=count.depot).values_list("quantity", flat=True)
     line = CountLine.objects.filter(count=count, lot=lot).first() or CountLine(count=count, lot=lot)
-    line.expected, line.counted, line.reason = held.first() or 0, counted, reason
+    line.expected, line.counted, line.reason = books(lot, count.depot), counted, reason
     line.counted_at = timezone.now()
     line.full_clean()
     line.save()
@@ -97,7 +102,11 @@ def _adjust(actor: User, count: Count) -> Slip | None:
             lines.append(Line(row.lot, -row.variance, depot, DIFFERENCE))
     if not lines:
         return None
-    return write_slip(
-        lines=lines, kind=Slip.Kind.COUNT, depot=count.depot, reason=f"盘点差异：{count}"[:200], author=count.counted_by,
-        made_by=str(count.counted_by), signed_by=actor, signed_at=timezone.now(),
-    )  # fmt: skip
+    try:
+        return write_slip(
+            lines=lines, kind=Slip.Kind.COUNT, depot=count.depot, reason=f"盘点差异：{count}"[:200],
+            author=count.counted_by, made_by=str(count.counted_by), signed_by=actor, signed_at=timezone.now(),
+        )  # fmt: skip
+    except Short as error:
+        words = _("盘点以后又有出库，按盘亏数调整会少于零，没有调整：%(why)s 请退回重盘这一批。")
+        raise ValidationError(words % {"why": " ".join(error.messages)}) from error

@@ -133,9 +133,19 @@ class QuantitiesForm(StyledForm):
         super().__init__(*args, **kwargs)
         for row in self.balances:
             widget = forms.NumberInput({"inputmode": "numeric", "class": "form-control", "aria-label": str(row.lot)})
+            words = _("%(lot)s：最多只有 %(n)s %(unit)s，请改小这个数量。") % {
+                "lot": row.lot.code, "n": row.quantity, "unit": row.lot.item.unit,
+            }  # fmt: skip
             self.fields[f"lot-{row.lot_id}"] = forms.IntegerField(
-                label=row.lot.code, min_value=0, max_value=row.quantity, required=False, widget=widget
-            )
+                label=row.lot.code, min_value=0, max_value=row.quantity, required=False, widget=widget,
+                error_messages={"max_value": words},
+            )  # fmt: skip
+
+    @property
+    def wrong(self) -> list[str]:
+        """What is wrong, lot by lot, for the end of a long page."""
+        found = [(field.label, text) for _row, field in self.rows for text in field.errors]
+        return [text if str(label) in text else f"{label}：{text}" for label, text in found]
 
     @property
     def rows(self) -> list[tuple[Balance, forms.BoundField]]:
@@ -153,12 +163,31 @@ class QuantityForm(StyledForm):
 
 
 class CountLineForm(StyledForm):
-    """What was found of a lot."""
+    """What was found of a lot, against the books that the counter has seen."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     counted = forms.IntegerField(
         label=_("实盘数量"), min_value=0, max_value=MOST, widget=forms.NumberInput({"inputmode": "numeric"})
     )
     reason = forms.CharField(label=_("差异说明"), max_length=200, required=False)
+
+    def __init__(self, data: Any = None, *, books: int):
+        super().__init__(data, initial={"seen": books})
+        self.books = books
+
+    def clean(self) -> dict[str, Any]:
+        """Whoever counted before something came or went counts again: the difference would be nobody's."""
+        data = super().clean() or {}
+        seen = data.pop("seen", None)
+        if seen is not None and seen != self.books:
+            self.data = self.data.copy()
+            self.data[self.add_prefix("seen")] = str(self.books)
+            raise ValidationError(
+                _("打开本页后这一批有出入库，账面由 %(seen)s 变为 %(books)s。没有记入：请按现在的实物再数一次，再记。")
+                % {"seen": seen, "books": self.books}
+            )
+        return data
 
 
 class InspectForm(StyledForm):

@@ -68,6 +68,8 @@ def out(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     lines = QuantitiesForm(data, balances=rows, initial={f"lot-{lot}": n for lot, n in proposed.items()})
     if request.method == "POST" and form.is_valid() & lines.is_valid():
         try:
+            if not lines.quantities:
+                raise ValidationError(_("没有填写数量：至少一个批次的数量要大于 0。"))
             slip = services.send_out(
                 actor=request.user, kind=kind, depot=depot, quantities=lines.quantities, **form.cleaned_data
             )
@@ -162,7 +164,7 @@ class _Work:
             self._ready(Slip.Kind(verb).label, QuantityForm(data), form, act=self._send_out)
             self.earlier = self._earlier() if verb == Slip.Kind.ISSUE else []
         elif verb == "count":
-            self._ready(_("盘点"), CountLineForm(data), act=self._count)
+            self._ready(_("盘点"), CountLineForm(data, books=counting.books(lot, self.depot)), act=self._count)
         elif verb == "inspect":
             form = InspectForm(data, initial={"fitness": "fit", "inspected_on": timezone.localdate()})
             self._ready(_("检验"), form, act=self._inspect)
@@ -270,17 +272,19 @@ def count(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _sheet(request: HttpRequest, found: Count, problems: list[str] | None = None) -> HttpResponse:
     held = Balance.objects.filter(depot=found.depot, place=Place.DEPOT, quantity__gt=0).select_related("lot__item")
+    # What was refused stays in its fields.
+    typed = _number(request.POST.get("lot")) if problems else 0
     lines = {line.lot_id: line for line in found.lines.select_related("lot__item")}
     is_open = found.status in (Count.Status.OPEN, Count.Status.REJECTED)
     rows = [(row.lot, row.quantity, row.bin, lines.pop(row.lot_id, None)) for row in held.order_by("bin", "lot__code")]
-    rows += [(line.lot, line.expected, "", line) for line in lines.values()]
+    rows += [(line.lot, 0, "", line) for line in lines.values()]
     is_ours = queries.depots_kept(request.user).filter(pk=found.depot_id).exists()
     context = {
         "count": found,
         "rows": rows if is_open else [row for row in rows if row[3]],
         "counted": sum(row[3] is not None for row in rows),
         "differing": sum(bool(row[3] and row[3].variance) for row in rows),
-        "may_count": is_open and is_ours,
+        "may_count": is_open and is_ours, "typed": typed,
         "may_decide": found.status == Count.Status.SUBMITTED and is_ours and found.counted_by_id != request.user.pk
         and request.user.may("act:stock.approve"),
         "problems": problems or [],
@@ -311,7 +315,7 @@ def count_act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
 
 def _enter(request: HttpRequest, count: Count) -> None:
     lot = get_object_or_404(ledger("lots").rows(request.user), pk=_number(request.POST.get("lot")))
-    form = CountLineForm(request.POST)
+    form = CountLineForm(request.POST, books=counting.books(lot, count.depot))
     if not form.is_valid():
         raise ValidationError([f"{lot.code}：{text}" for texts in form.errors.values() for text in texts])
     counting.enter(actor=request.user, count=count, lot=lot, **form.cleaned_data)
