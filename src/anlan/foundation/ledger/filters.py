@@ -6,12 +6,21 @@ from operator import or_
 import django_filters
 from django.db import models
 from django.db.models import Q
+from django.forms import NullBooleanSelect
 from django.utils.translation import gettext_lazy as _
 
 from anlan.foundation.ledger.registry import Ledger, ledger
 from anlan.foundation.ledger.rendering import ReferenceInput
 from anlan.foundation.places.codes import prefix, within
 from anlan.foundation.places.models import Area
+
+
+class EitherSelect(NullBooleanSelect):
+    """Yes, no, or either: what nobody chose is not unknown."""
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs)
+        self.choices = [("unknown", "---------"), *self.choices[1:]]
 
 
 @cache
@@ -25,6 +34,8 @@ def filterset(name: str) -> type[django_filters.FilterSet]:
             members[path] = django_filters.CharFilter(
                 method="inside", label=field.verbose_name, widget=ReferenceInput(Area)
             )
+        elif isinstance(field, models.BooleanField):
+            members[path] = django_filters.BooleanFilter(label=field.verbose_name, widget=EitherSelect)
 
     def find(self, rows, _name, value):
         texts = [f"{path}__icontains" for path in entry.search or entry.columns[:1]]
