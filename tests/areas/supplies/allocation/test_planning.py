@@ -94,6 +94,18 @@ def test_a_second_person_approves_and_stock_and_trucks_are_bound(relief, plan):
     assert unexplained() == {}
 
 
+def test_trucks_beyond_the_approvers_reach_are_named_and_nothing_is_bound(relief, plan, browser_of):
+    Vehicle.objects.update(area_id="371502")
+    planning.submit(actor=relief.officer, plan=plan)
+    page = browser_of(relief.store.second).post(f"{plan.get_absolute_url()}approve/")
+    assert page.status_code == 422
+    assert "不在您的管辖范围" in page.content.decode()
+    assert "演P-1" in page.content.decode()
+    assert not Assignment.objects.exists()
+    assert set(plan.waybills.values_list("status", flat=True)) == {"proposed"}
+    planning.approve(actor=relief.commander, plan=plan)
+
+
 def test_nobody_approves_the_own_plan(relief, plan):
     AllocationPlan.objects.filter(pk=plan.pk).update(made_by=relief.commander, status="submitted")
     plan.refresh_from_db()

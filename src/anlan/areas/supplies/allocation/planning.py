@@ -231,6 +231,7 @@ def approve(*, actor: User, plan: AllocationPlan, remark: str = "") -> Allocatio
         raise ValidationError(_("方案里没有车次。"))
     depots = {one.depot_id: one.depot for one in waybills}
     lock_stock(depots.values(), {line.item for one in waybills for line in one.lines.all()})
+    _demand_reach(actor, waybills)
     _lock_trucks(waybills)
     _demand_sound(plan)
     _replace_older(actor, plan)
@@ -260,6 +261,20 @@ def load_aside(actor: User, waybill: Waybill) -> None:
         to_depot=waybill.to_depot, reason=f"调拨方案 {waybill.plan.code}，运单 {waybill.code}",
     )  # fmt: skip
     waybill.status = Waybill.Status.TO_LOAD
+
+
+def _demand_reach(actor: User, waybills: Sequence[Waybill]) -> None:
+    """Nobody calls trucks that the own post does not reach: who made the plan may see more than who approves it."""
+    beyond: list[str] = []
+    for name in sorted({one.ledger for one in waybills}):
+        called = {one.vehicle: one.truck for one in waybills if one.ledger == name}
+        seen = set(ledger(name).rows(actor).filter(pk__in=called).values_list("pk", flat=True))
+        beyond += [truck for pk, truck in called.items() if pk not in seen]
+    if beyond:
+        raise ValidationError(
+            _("这些货车不在您的管辖范围，您不能调派：%(trucks)s。请上一级负责人批准，或退回后换用本地货车。")
+            % {"trucks": _("、").join(beyond)}
+        )
 
 
 def _lock_trucks(waybills: Sequence[Waybill]) -> None:
