@@ -98,7 +98,7 @@ def test_a_place_that_would_be_late_needs_a_reason(relief, plan):
     plan.limit_hours = (last - plan.starts_at) / timedelta(hours=1) - 0.1
     plan.save()
     made = propose(relief, plan)
-    assert levels(made)["时限"] == "doubt"
+    assert levels(made)["送达时限"] == "doubt"
     assert "小时时限" in " ".join(made.doubts)
 
 

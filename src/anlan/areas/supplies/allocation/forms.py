@@ -20,6 +20,8 @@ from anlan.foundation.ledger.rendering import DateTimeInput
 from anlan.foundation.places.codes import prefix, within
 from anlan.foundation.places.models import Area
 
+#: The ways of signing in the reader's language; records keep them in Chinese.
+HOW_TITLES = (_("手机签收"), _("电话确认"), _("纸质签收单"))
 #: Rows of places that the form offers; more are added on the request's page or come in a table.
 ROWS = 6
 
@@ -192,8 +194,9 @@ class LoadForm(StyledForm):
         for lot, n in lots.items():
             widget = forms.NumberInput({"inputmode": "numeric", "class": "form-control", "aria-label": str(lot)})
             self.fields[f"lot-{lot.pk}"] = forms.IntegerField(
-                label=lot.code, min_value=0, max_value=n, initial=n, widget=widget
-            )
+                label=lot.code, min_value=0, max_value=n, initial=n, widget=widget,
+                error_messages={"max_value": _("应装 %(n)s %(unit)s，不能装得更多。") % {"n": n, "unit": lot.item.unit}},
+            )  # fmt: skip
 
     @property
     def rows(self) -> list[tuple[Lot, int, str, forms.BoundField]]:
@@ -211,7 +214,7 @@ class ReceiveForm(StyledForm):
 
     receiver = forms.CharField(label=_("签收人"), max_length=60)
     phone = forms.CharField(label=_("签收人电话"), max_length=30, required=False)
-    how = forms.ChoiceField(label=_("签收方式"), choices=list(HOW.items()))
+    how = forms.ChoiceField(label=_("签收方式"), choices=list(zip(HOW, HOW_TITLES, strict=True)))
     reason = forms.CharField(label=_("破损、短少原因"), max_length=200, required=False)
 
     def __init__(self, *args: Any, waybill: Waybill, **kwargs: Any):
@@ -220,11 +223,13 @@ class ReceiveForm(StyledForm):
         number = {"inputmode": "numeric", "class": "form-control"}
         for line in self.lines:
             most = line.loaded or 0
+            words = _("装车 %(n)s %(unit)s，不能签收得更多。") % {"n": most, "unit": line.item.unit}
             for name, label, initial in (("good", _("完好"), most), ("bad", _("破损"), 0)):
                 widget = forms.NumberInput(number | {"aria-label": f"{line.item} {label}"})
                 self.fields[f"{name}-{line.pk}"] = forms.IntegerField(
-                    label=label, min_value=0, max_value=most, initial=initial, required=False, widget=widget
-                )
+                    label=label, min_value=0, max_value=most, initial=initial, required=False, widget=widget,
+                    error_messages={"max_value": words},
+                )  # fmt: skip
 
     @property
     def rows(self) -> list[tuple[WaybillLine, forms.BoundField, forms.BoundField]]:

@@ -178,7 +178,7 @@ def _demand_alike(trips: Sequence[Sequence[Waybill]]) -> None:
     if len(depots) > 1:
         raise ValidationError(
             _("所选车次从不同的库发货（%(depots)s），一辆车一次只在一个库装车，不能合成循环。")
-            % {"depots": "、".join(depots)}
+            % {"depots": _("、").join(depots)}
         )
     if len({one.after_id for one in heads}) > 1:
         raise ValidationError(_("所选车次有的要等库间调拨到货，有的现在就能装车，不能合成循环。"))
@@ -287,21 +287,21 @@ def _time_checks(plan: AllocationPlan, calls: Sequence[Call]) -> list[Check]:
     late = [call for call in calls if call.is_late]
     due, last = _clock(plan.due_at), max(call.waybill.unloaded_at for call in calls)
     if late:
-        told = "、".join(f"{call.waybill.place} {_clock(call.waybill.unloaded_at)}" for call in late)
+        told = _("、").join(f"{call.waybill.place} {_clock(call.waybill.unloaded_at)}" for call in late)
         text = _("超过 %(hours)s 小时时限（%(due)s）才卸完：%(places)s。") % {
             "hours": f"{round(plan.limit_hours, 1):g}", "due": due, "places": told,
         }  # fmt: skip
-        found = [Check(title=_("时限"), level=DOUBT, text=text)]
+        found = [Check(title=_("送达时限"), level=DOUBT, text=text)]
     else:
         text = _("最晚一处 %(last)s 卸完，在 %(hours)s 小时时限（%(due)s）之内。") % {
             "last": _clock(last), "hours": f"{round(plan.limit_hours, 1):g}", "due": due,
         }  # fmt: skip
-        found = [Check(title=_("时限"), level=FINE, text=text)]
+        found = [Check(title=_("送达时限"), level=FINE, text=text)]
     grace = rule("supplies.rounds").params["grace_minutes"]
     # Plans are made to the minute.
     waits = [call for call in calls if call.later >= timedelta(minutes=grace + 1)]
     if waits:
-        told = "、".join(
+        told = _("、").join(
             _("%(place)s晚 %(n)s 分钟") % {"place": call.waybill.place, "n": round(call.later.total_seconds() / 60)}
             for call in waits
         )
@@ -331,7 +331,7 @@ def _road_checks(ways: Ways, calls: Sequence[Call], offer: Offer) -> list[Check]
     """What stands in the way is driven around; heights and weights are kept to as far as the register knows them."""
     hit, more = _detour(ways, calls)
     if hit:
-        text = _("已绕开 %(names)s，多走 %(n)s 分钟。") % {"names": "、".join(hit), "n": more}
+        text = _("已绕开 %(names)s，多走 %(n)s 分钟。") % {"names": _("、").join(hit), "n": more}
     else:
         text = _("按现在的道路走得通，途中没有道路阻断。")
     found = [Check(title=_("道路"), level=FINE, text=text)]
@@ -343,7 +343,7 @@ def _road_checks(ways: Ways, calls: Sequence[Call], offer: Offer) -> list[Check]
         for words, value in ((_("车高 %(n)s 米"), ways.vehicle.height_m), (_("总质量 %(n)s 吨"), ways.vehicle.weight_t))
         if value == value  # nan is not known
     ]
-    text = _("路线按%(limits)s避开限高、限重的路段。") % {"limits": "、".join(said)}
+    text = _("路线按%(limits)s避开限高、限重的路段。") % {"limits": _("、").join(said)}
     return [*found, Check(title=_("限高限重"), level=FINE, text=text)]
 
 

@@ -144,6 +144,9 @@ def _load(request: HttpRequest, found: Waybill) -> tuple[Any, dict[str, Any]]:
     except ValidationError as problem:
         form.show(problem)
         return None, {"load_form": form}
+    waiting = sum(one.status == Status.TO_LOAD for one in stops.of_round(found))
+    if waiting:
+        return _("装车已核对；这一车还有 %(n)s 处要核对。") % {"n": waiting}, {}
     return _("装车已核对，可以发车。"), {}
 
 

@@ -1,6 +1,7 @@
 """Pages at a desk: what is needed, plans with their map, changes by hand, approval, comparison, files."""
 
 import json
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -225,6 +226,7 @@ def plan_context(request: HttpRequest, found: AllocationPlan, **more: Any) -> di
         and user.scope.contains(found.incident.area_id) and found.made_by_id != user.pk,
         "may_export": user.may("export:allocationplans"),
         "job": Job.objects.filter(owner=found.made_by, title=found.title).first(),
+        "changes": [one | {"at": datetime.fromisoformat(one["at"])} for one in found.changes],
         "versions": queries.plans_for(user).filter(incident=found.incident).exclude(pk=found.pk)[:8],
         "wish_form": _wish_form(request, found) if may_plan and found.basis else None, "wishes": _wishes(found),
     }  # fmt: skip
