@@ -94,6 +94,26 @@ def test_a_second_person_approves_and_stock_and_trucks_are_bound(relief, plan):
     assert unexplained() == {}
 
 
+def test_each_truck_is_called_to_the_depot_where_it_loads_first(relief, plan):
+    first, *others = plan.waybills.order_by("load_at", "pk")
+    Waybill.objects.filter(pk=first.pk).update(depot=relief.store.far)
+    for one in plan.waybills.exclude(vehicle=first.vehicle):
+        assert one.depot == relief.store.depot
+    receive(
+        actor=relief.commander, depot=relief.store.far, lot=make_lot(item=relief.store.tent), quantity=50, reason="补"
+    )
+    receive(
+        actor=relief.commander, depot=relief.store.far, lot=make_lot(item=relief.store.water), quantity=50, reason="补"
+    )
+    approved(relief, plan)
+    called = {one.object_id: one.request for one in Assignment.objects.select_related("request")}
+    assert called[first.vehicle].place == "茌平区储备库"
+    assert (called[first.vehicle].lon, called[first.vehicle].lat) == (relief.store.far.lon, relief.store.far.lat)
+    other = next(one for one in others if one.vehicle != first.vehicle)
+    assert called[other.vehicle].place == "高唐县储备库"
+    assert called[other.vehicle].needed_by == min(one.load_at for one in others if one.vehicle == other.vehicle)
+
+
 def test_trucks_beyond_the_approvers_reach_are_named_and_nothing_is_bound(relief, plan, browser_of):
     Vehicle.objects.update(area_id="371502")
     planning.submit(actor=relief.officer, plan=plan)

@@ -331,16 +331,23 @@ def free_truck(actor: User, waybill: Waybill) -> None:
 
 
 def _call_trucks(actor: User, plan: AllocationPlan, waybills: Sequence[Waybill]) -> None:
-    """One request for trucks, and one assignment for each; their owners are called like for any other resource."""
-    trucks = list(dict.fromkeys((one.ledger, one.vehicle) for one in waybills))
-    wanted: ResourceRequest = resources.request_resource(
-        actor=actor, incident=plan.incident, kind="vehicle", what=f"运送救灾物资（方案 {plan.code}）",
-        quantity=len(trucks), place="、".join(dict.fromkeys(one.depot.name for one in waybills))[:120],
-        needed_by=min(one.load_at for one in waybills),
-    )  # fmt: skip
-    bound = {
-        key: resources.assign_resource(actor=actor, request=wanted, ledger=key[0], object_id=key[1]) for key in trucks
-    }
+    """A request for trucks to each depot, and one assignment for each truck, to the depot where it loads first.
+
+    Their owners are called like for any other resource; the place of the request is where the driver goes.
+    """
+    first: dict[tuple[str, int], Waybill] = {}
+    for one in sorted(waybills, key=lambda one: (one.load_at, one.stop)):
+        first.setdefault((one.ledger, one.vehicle), one)
+    bound = {}
+    for depot in dict.fromkeys(one.depot for one in first.values()):
+        here = {key: one for key, one in first.items() if one.depot_id == depot.pk}
+        wanted: ResourceRequest = resources.request_resource(
+            actor=actor, incident=plan.incident, kind="vehicle", what=f"运送救灾物资（方案 {plan.code}）",
+            quantity=len(here), place=depot.name[:120], lon=depot.lon, lat=depot.lat,
+            needed_by=min(one.load_at for one in here.values()),
+        )  # fmt: skip
+        for key in here:
+            bound[key] = resources.assign_resource(actor=actor, request=wanted, ledger=key[0], object_id=key[1])
     for one in waybills:
         one.assignment = bound[one.ledger, one.vehicle]
 
