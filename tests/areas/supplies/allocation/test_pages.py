@@ -101,6 +101,19 @@ def test_a_request_says_what_is_missing(relief, desk):
     assert ReliefRequest.objects.count() == 1
 
 
+def test_more_people_than_live_there_are_asked_about_once(relief, desk):
+    Area.objects.filter(pk=relief.town.pk).update(population=20_000)
+    address = f"/supplies/relief/incidents/{relief.incident.pk}/state/"
+    asked = {"p0-area": relief.town.pk, "p0-people": "200000"}
+    page = desk.post(address, asked)
+    assert page.status_code == 422
+    assert "多于姜店镇的常住人口 20000 人" in text(page)
+    assert 'name="is_sure"' in text(page)
+    assert ReliefRequest.objects.count() == 1
+    assert desk.post(address, asked | {"is_sure": "on"}).status_code == 302
+    assert desk.post(address, asked | {"p0-people": "20000"}).status_code == 302
+
+
 def test_a_changed_trip_is_judged_at_once(relief, desk, django_capture_on_commit_callbacks):
     plan = make_plan(desk, relief, django_capture_on_commit_callbacks)
     waybill = plan.waybills.first()

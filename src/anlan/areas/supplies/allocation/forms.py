@@ -58,7 +58,8 @@ class PlaceForm(StyledForm):
     contact = forms.CharField(label=_("接收人"), max_length=40, required=False)
     phone = forms.CharField(label=_("电话"), max_length=30, required=False)
 
-    def __init__(self, *args: Any, areas: Any, **kwargs: Any):
+    def __init__(self, *args: Any, areas: Any, is_sure: bool = False, **kwargs: Any):
+        self.is_sure, self.is_doubted = is_sure, False
         super().__init__(*args, **kwargs)
         self.fields["area"].queryset = areas
         for field in self.fields.values():
@@ -79,6 +80,11 @@ class PlaceForm(StyledForm):
             self.add_error("quantity", _("物资和数量要一起填写。"))
         if not data.get("people") and not data.get("quantity") and "people" not in self.errors:
             self.add_error("people", _("请填写受灾人数，或填写物资和数量。"))
+        area, people = data.get("area"), data.get("people")
+        self.is_doubted = bool(area and people and area.population and people > area.population)
+        if self.is_doubted and not self.is_sure:
+            words = _("多于%(area)s的常住人口 %(n)s 人，请核对；确实这么多的，请在下面勾选“人数已核实”。")
+            self.add_error("people", words % {"area": area, "n": area.population})
         return data
 
     def wanted(self) -> list[Wanted]:

@@ -86,7 +86,13 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
     form = RequestForm(data)
     first = {"area": found.area_id, "place": found.place} if areas.filter(pk=found.area_id).exists() else {}
     rows = [
-        PlaceForm(data, areas=areas, prefix=f"p{number}", initial=first if number == 0 else None)
+        PlaceForm(
+            data,
+            areas=areas,
+            is_sure=bool(data and data.get("is_sure")),
+            prefix=f"p{number}",
+            initial=first if number == 0 else None,
+        )  # fmt: skip
         for number in range(ROWS)
     ]
     if request.method == "POST":
@@ -109,7 +115,7 @@ def state(request: HttpRequest, pk: int) -> HttpResponse:
     bad = form.errors or any(one.errors for one in rows)
     context = {
         "incident": found, "form": form, "first_rows": rows[:2], "more_rows": rows[2:], "kit": kit,
-        "more_open": any(one.errors for one in rows[2:]), "kits": requesting.kit_items(),
+        "more_open": any(one.errors for one in rows[2:]), "is_doubted": any(one.is_doubted for one in rows), "kits": requesting.kit_items(),
     }  # fmt: skip
     return render(request, "allocation/state.html", context, status=422 if bad else 200)
 
