@@ -15,7 +15,10 @@ TOLD = """tags => axe.run(document, { runOnly: tags }).then(found => found.viola
 @pytest.mark.parametrize(
     ("who", "addresses"),
     [
-        ("zhiban", ["/", "/duty/", "/screen/", "/incidents/", "/warnings/", "/monitoring/", "/predictions/", "/reports/"]),
+        (
+            "zhiban",
+            ["/", "/duty/", "/screen/", "/incidents/", "/warnings/", "/monitoring/", "/predictions/", "/reports/"],
+        ),
         ("cangku", ["/supplies/", "/supplies/keep/", "/supplies/gaps/", "/registers/stock/"]),
         ("yunshu", ["/roads/", "/passes/", "/registers/vehicles/"]),
         ("duizhang2", ["/field/"]),
