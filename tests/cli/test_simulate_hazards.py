@@ -47,7 +47,10 @@ def test_what_is_wrong_is_named_by_its_path(simulate, content, path):
 @pytest.mark.parametrize("code", sorted(hazards()))
 def test_every_model_prints_its_schema(code, capsys):
     assert main(["simulate", code, "--schema"]) == 0
-    assert json.loads(capsys.readouterr().out)["properties"]
+    told = json.loads(capsys.readouterr().out)
+    assert told["properties"]
+    kinds = {"explosion": ["condensed", "cloud", "vessel", "dust"], "fire": ["fireball", "pool", "jet", "flash"]}
+    assert [one["required"][0] for one in told.get("oneOf", [])] == kinds.get(code, []), "exactly one of these"
 
 
 @pytest.mark.parametrize(

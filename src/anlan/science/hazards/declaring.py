@@ -271,7 +271,9 @@ def schema(scenario: type) -> dict[str, Any]:
         elif one.default is not MISSING and one.default is not None and not is_dataclass(one.default):
             found["default"] = one.default
         properties[one.name] = found
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+    alternatives = {"oneOf": [{"required": [name]} for name in getattr(scenario, "ONE_OF", ())]}
+    made = {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+    return made | alternatives if alternatives["oneOf"] else made
 
 
 _JSON_TYPES = {float: "number", int: "integer", bool: "boolean", str: "string"}
