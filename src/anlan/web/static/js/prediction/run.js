@@ -119,7 +119,7 @@ function curves(details) {
   const ink = getComputedStyle(document.documentElement).getPropertyValue("--ink-soft").trim();
   const drawn = table.columns.map((column, at) => ({ column, at })).filter(({ at }) => at && isNumber[at]);
   echarts.init(box.firstChild).setOption({
-    textStyle: { fontFamily: "inherit" }, legend: { textStyle: { color: ink }, type: "scroll", selected: Object.fromEntries(drawn.map(({ column }, n) => [column.label, n === 0])) },
+    textStyle: { fontFamily: "inherit" }, legend: { top: 6, textStyle: { color: ink }, type: "scroll", selected: Object.fromEntries(drawn.map(({ column }, n) => [column.label, n === 0])) },
     grid: { left: 60, right: 24, top: 40, bottom: 40 }, tooltip: { trigger: "axis", confine: true },
     xAxis: { type: "value", name: `${table.columns[0].label} ${table.columns[0].unit}`, nameLocation: "middle", nameGap: 26, axisLabel: { color: ink } }, yAxis: { type: "value", axisLabel: { color: ink } },
     series: drawn.map(({ column, at }) => ({ name: column.label, type: "line", showSymbol: false, data: table.rows.map((row) => [row[0], row[at]]), tooltip: { valueFormatter: (value) => `${value} ${column.unit}` } })),
