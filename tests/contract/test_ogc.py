@@ -83,6 +83,12 @@ def test_the_definition_says_of_every_parameter_what_suites_ask(browser, rules):
         assert {"200", "400", "401", "404"} <= operation["get"]["responses"].keys()
 
 
+def test_the_service_is_found_from_the_registers(browser, rules):
+    assert 'href="/ogc/"' in browser.get("/registers/").content.decode()
+    assert 'href="/ogc/collections/teams"' in browser.get("/registers/teams/").content.decode()
+    assert "/ogc/" not in browser.get("/registers/instruments/").content.decode()
+
+
 def test_a_parameter_that_the_definition_does_not_name_is_refused_everywhere(browser, keeper, rules):
     record = create(registry.ledger("teams"), keeper)
     for path in ("", "api", "conformance", "collections", "collections/teams", f"collections/teams/items/{record.pk}"):
