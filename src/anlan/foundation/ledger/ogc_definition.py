@@ -66,10 +66,9 @@ def definition(root: str, entries: list[Ledger], *, limit: int, most: int, syste
     }
     for entry in entries:
         base, title = f"/collections/{entry.name}", str(entry.title)
-        filters = [
-            _query(name, str(one.label or name), **_schema(one))
-            for name, one in filterset(entry.name).base_filters.items()
-        ]
+        # Of its own, since fields that a filter makes stay with it.
+        chosen = filterset(entry.name)(queryset=entry.model._default_manager.none()).filters
+        filters = [_query(name, str(one.label or name), **_schema(one)) for name, one in chosen.items()]
         paths |= {
             base: _get(f"{entry.name}.collection", title, kind),
             f"{base}/items": _get(f"{entry.name}.items", title, features, *paging, *filters),
