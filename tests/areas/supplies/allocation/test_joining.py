@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from anlan.areas.supplies.allocation import joining, planning, queries, stops
-from anlan.areas.supplies.allocation.models import ReliefNeed, Waybill
+from anlan.areas.supplies.allocation.models import AllocationPlan, ReliefNeed, Waybill
 from anlan.areas.supplies.allocation.requesting import Wanted, state_request
 from anlan.areas.transport.closures.models import Closure
 from anlan.areas.transport.fleet.models import Vehicle
@@ -194,6 +194,8 @@ def test_only_who_plans_may_and_only_while_it_is_a_draft(relief, plan):
     planning.submit(actor=relief.officer, plan=plan)
     with pytest.raises(ValidationError, match="不能改动"):
         joining.join(actor=relief.officer, plan=plan, picked=codes(plan), reason="x")
+    with pytest.raises(ValidationError, match="不能改动"):
+        propose(relief, AllocationPlan.objects.get(pk=plan.pk))
     assert [one.round_code for one in rows(plan)] == ["", "", ""]
 
 

@@ -118,6 +118,8 @@ def propose(
     *, user: User, plan: AllocationPlan, picked: Sequence[str], truck: str = "", order: Sequence[int] = ()
 ) -> Joined:
     """These trips (by code) as one round, on this truck and in this order where they are given; refuses what is none."""
+    if not plan.is_editable:
+        raise ValidationError(_("方案现在是“%(status)s”，不能改动。") % {"status": plan.get_status_display()})
     every = stops.together(
         plan.waybills.exclude(status=Waybill.Status.CANCELLED).select_related("depot", "after").prefetch_related(
             queries.LINES
