@@ -24,7 +24,7 @@ from anlan.protocols.edxl.shapes import (
     many,
     needed,
     one,
-    read_group,
+    read_valid,
     read_root,
     read_time,
     rest,
@@ -172,18 +172,7 @@ def from_tree(root: ElementTree.Element) -> Distribution:
     namespace, name = split(root.tag)
     if name.lower() != "edxldistribution" or namespace not in (NAMESPACE, NAMESPACE_2):
         raise EDXLError(f"EDXLDistribution：根元素应为 {NAMESPACE} 的 EDXLDistribution，收到 {root.tag[:80]}")
-    found: list[str] = []
-    distribution: Distribution = read_group(
-        Distribution, _first_edition(root) if namespace == NAMESPACE_2 else root, "", found
-    )
-    found += [problem for problem in problems(distribution) if _place(problem) not in set(map(_place, found))]
-    if found:
-        raise EDXLError(*found)
-    return distribution
-
-
-def _place(problem: str) -> str:
-    return problem.split("：")[0]
+    return read_valid(Distribution, _first_edition(root) if namespace == NAMESPACE_2 else root, problems)
 
 
 def build(distribution: Distribution) -> bytes:

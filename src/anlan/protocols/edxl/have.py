@@ -18,7 +18,7 @@ from anlan.protocols.edxl.shapes import (
     many,
     needed,
     one,
-    read_group,
+    read_valid,
     read_root,
     write_root,
 )
@@ -285,13 +285,7 @@ def from_tree(root: ElementTree.Element) -> HospitalStatus:
     namespace, name = split(root.tag)
     if namespace != NAMESPACE or name != "HospitalStatus":
         raise EDXLError(f"HospitalStatus：根元素应为 {NAMESPACE} 的 HospitalStatus，收到 {root.tag[:80]}")
-    found: list[str] = []
-    status: HospitalStatus = read_group(HospitalStatus, root, "", found)
-    places = {problem.split("：")[0] for problem in found}
-    found += [problem for problem in problems(status) if problem.split("：")[0] not in places]
-    if found:
-        raise EDXLError(*found)
-    return status
+    return read_valid(HospitalStatus, root, problems)
 
 
 def build(status: HospitalStatus) -> bytes:

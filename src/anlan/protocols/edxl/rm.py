@@ -18,7 +18,7 @@ from anlan.protocols.edxl.shapes import (
     many,
     needed,
     one,
-    read_group,
+    read_valid,
     read_root,
     write_root,
 )
@@ -345,15 +345,13 @@ def from_tree(root: ElementTree.Element) -> ResourceMessage:
     namespace, name = split(root.tag)
     if not namespace.startswith(COMMON) or name not in MESSAGE_TYPES:
         raise EDXLError(f"{name[:60]}：根元素应为 {NAMESPACE} 的 {'、'.join(MESSAGE_TYPES)} 之一")
-    found: list[str] = []
-    message: ResourceMessage = read_group(ResourceMessage, root, "", found)
-    places = {problem.split("：")[0] for problem in found}
-    found += [problem for problem in group_problems(message) if problem.split("：")[0] not in places]
-    if message.kind in MESSAGE_TYPES and message.kind != name:
-        found.append(f"MessageContentType：{message.kind} 与根元素 {name} 不符")
-    if found:
-        raise EDXLError(*found)
-    return message
+
+    def wrong(message: ResourceMessage) -> Iterator[str]:
+        yield from group_problems(message)
+        if message.kind in MESSAGE_TYPES and message.kind != name:
+            yield f"MessageContentType：{message.kind} 与根元素 {name} 不符"
+
+    return read_valid(ResourceMessage, root, wrong)
 
 
 def build(message: ResourceMessage) -> bytes:

@@ -7,7 +7,7 @@ text differ in namespaces of parts and in capitals; writing follows the final sc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -151,6 +151,20 @@ def read_root(document: bytes, limit: int) -> ElementTree.Element:
         return read_tree(document, limit=limit, depth_limit=DEPTH_LIMIT)
     except MarkupError as error:
         raise EDXLError(str(error)) from error
+
+
+def read_valid(kind: type, root: ElementTree.Element, problems: Callable[[Any], Iterable[str]]) -> Any:
+    """The value of a whole message; EDXLError lists what cannot be read, and what is wrong with the rest."""
+    found: list[str] = []
+    message = read_group(kind, root, "", found)
+    places = set(map(_place, found))
+    if found := [*found, *(problem for problem in problems(message) if _place(problem) not in places)]:
+        raise EDXLError(*found)
+    return message
+
+
+def _place(problem: str) -> str:
+    return problem.split("：")[0]
 
 
 def read_group(kind: type, node: ElementTree.Element, path: str, found: list[str]) -> Any:

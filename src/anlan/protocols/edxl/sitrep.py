@@ -22,7 +22,7 @@ from anlan.protocols.edxl.shapes import (
     many,
     needed,
     one,
-    read_group,
+    read_valid,
     read_root,
     write_root,
 )
@@ -356,13 +356,7 @@ def from_tree(root: ElementTree.Element) -> SituationReport:
     namespace, name = split(root.tag)
     if namespace.lower() != NAMESPACE.lower() or name.lower() != "sitrep":
         raise EDXLError(f"sitRep：根元素应为 {NAMESPACE} 的 sitRep，收到 {root.tag[:80]}")
-    found: list[str] = []
-    report: SituationReport = read_group(SituationReport, root, "", found)
-    places = {problem.split("：")[0] for problem in found}
-    found += [problem for problem in problems(report) if problem.split("：")[0] not in places]
-    if found:
-        raise EDXLError(*found)
-    return report
+    return read_valid(SituationReport, root, problems)
 
 
 def build(report: SituationReport) -> bytes:

@@ -388,7 +388,7 @@ def join(
     told = "→".join(call.waybill.place for call in found.calls)
     numbers = "、".join(call.waybill.number for call in found.calls)
     what = f"合成循环 {code}（{numbers}）：{found.offer.truck.title}依次送{told}"
-    note_change(actor, plan, f"{what}；{reason.strip()}"[:300] if reason.strip() else what)
+    note_change(actor, plan, f"{what}；{reason.strip()}" if reason.strip() else what)
     return plan
 
 
