@@ -24,9 +24,9 @@ from anlan.protocols.edxl.shapes import (
     many,
     needed,
     one,
-    read_valid,
     read_root,
     read_time,
+    read_valid,
     rest,
     write_root,
 )

@@ -22,8 +22,8 @@ from anlan.protocols.edxl.shapes import (
     many,
     needed,
     one,
-    read_valid,
     read_root,
+    read_valid,
     write_root,
 )
 from anlan.protocols.markup import SIZE_LIMIT, split
