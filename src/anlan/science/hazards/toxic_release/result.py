@@ -31,4 +31,4 @@ class Found:
     shelter_ratio: float = found("温区边界处室内外毒性负荷之比")
     advice: tuple[str, ...] = found("行动建议")
     zones: tuple[Zone, ...] = found("影响范围")
-    notes: tuple[str, ...] = found("说明")
+    notes: tuple[str, ...]
