@@ -22,6 +22,10 @@ mpl.use("svg")
 mpl.rcParams["svg.hashsalt"] = "anlan"  # the same figures give the same picture
 
 import matplotlib.pyplot as plt  # noqa: E402
+from matplotlib.font_manager import fontManager  # noqa: E402
+
+fontManager.addfont(ROOT / "src/anlan/foundation/documents/fonts/NotoSansSC_400Regular.ttf")  # units such as 人
+mpl.rcParams["font.family"] = ["DejaVu Sans", "Noto Sans SC"]
 
 from anlan.science.hazards.catalogue import hazards  # noqa: E402
 from anlan.science.statistics import agreement  # noqa: E402
