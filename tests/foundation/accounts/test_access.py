@@ -43,6 +43,16 @@ def test_administrators_hold_no_other_post(people, role):
         Appointment(user=people[role], post=other).full_clean()
 
 
+def test_administrators_hold_no_other_post_later_either(people):
+    """One that begins next month and is without end runs into the one that begins now."""
+    person, now = people["analyst"], timezone.now()
+    Appointment.objects.filter(user=person).update(valid_from=now + timedelta(days=30))
+    post = Post.objects.get(role="security_administrator")
+    with pytest.raises(ValidationError, match="三员分立"):
+        Appointment(user=person, post=post, valid_from=now).full_clean()
+    Appointment(user=person, post=post, valid_from=now, valid_to=now + timedelta(days=29)).full_clean()
+
+
 @pytest.mark.parametrize("role", [code for code, role in ROLES.items() if role.is_administrator])
 def test_administrators_do_no_business(role):
     assert not any(allows([role], f"{verb}:incidents") for verb in ("view", "add", "change", "act"))

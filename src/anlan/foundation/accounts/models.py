@@ -175,12 +175,19 @@ class Appointment(models.Model):
         if self.valid_to and self.valid_to <= self.valid_from:
             raise ValidationError({"valid_to": _("结束时间必须晚于开始时间。")})
         if self.user_id and self.post_id:
-            others = self.user.appointments.exclude(pk=self.pk).filter(self.valid_at(self.valid_from))
-            roles = {self.post.role, *others.values_list("post__role", flat=True)}
+            roles = {self.post.role, *self._other_roles()}
             if len(roles) > 1 and any(ROLES[role].is_administrator for role in roles):
                 raise ValidationError(
                     {"post": _("系统、安全、审计管理员三员分立：同一人不能兼任，也不能兼任业务岗位。")}
                 )
+
+    def _other_roles(self) -> set[str]:
+        """Roles that the person has at any time of this appointment."""
+        others = self.user.appointments.exclude(pk=self.pk)
+        others = others.filter(Q(valid_to=None) | Q(valid_to__gt=self.valid_from))
+        if self.valid_to:
+            others = others.filter(valid_from__lt=self.valid_to)
+        return set(others.values_list("post__role", flat=True))
 
 
 class ApiToken(models.Model):
