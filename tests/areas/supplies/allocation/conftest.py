@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from anlan.areas.supplies.allocation.models import ReliefNeed
 from anlan.areas.supplies.allocation.requesting import Wanted, state_request
 from anlan.areas.supplies.depots.models import Depot, Item
 from anlan.areas.transport.fleet.models import Vehicle
@@ -14,6 +15,8 @@ from anlan.science.geo.roads.graph import build
 
 #: 鱼邱湖 (the depot), 姜店 (the flood), 振兴 (茌平's depot).
 SEATS = [(116.23, 36.86), (116.30, 36.80), (116.26, 36.58)]
+#: Along the road from the depot to 姜店 and on to 振兴.
+PLACES = {"近村": (116.265, 36.83), "中村": (116.29, 36.81), "远村": (116.26, 36.58)}
 
 
 @pytest.fixture
@@ -61,3 +64,17 @@ def relief(store, city, incident):
         store=store, incident=incident, request=request, trucks=trucks, town=town, officer=people["duty_officer"],
         commander=people["commander"], keeper=store.keeper, field=people["field"],
     )  # fmt: skip
+
+
+@pytest.fixture
+def villages(relief):
+    """Three villages that want five tents each, and nothing else is asked for."""
+    ReliefNeed.objects.all().delete()
+    state_request(
+        actor=relief.officer, incident=relief.incident, area=relief.town,
+        wanted=[
+            Wanted(area=relief.town, place=name, item=relief.store.tent, quantity=5, people=50, lon=lon, lat=lat)
+            for name, (lon, lat) in PLACES.items()
+        ],
+    )  # fmt: skip
+    return relief

@@ -6,29 +6,19 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from anlan.areas.supplies.allocation import joining, planning, queries, stops
-from anlan.areas.supplies.allocation.models import AllocationPlan, ReliefNeed, Waybill
-from anlan.areas.supplies.allocation.requesting import Wanted, state_request
+from anlan.areas.supplies.allocation.models import AllocationPlan, Waybill
 from anlan.areas.transport.closures.models import Closure
 from anlan.areas.transport.fleet.models import Vehicle
 from anlan.foundation.audit.models import AuditEntry
 
 pytestmark = pytest.mark.django_db
-PLACES = {"近村": (116.265, 36.83), "中村": (116.29, 36.81), "远村": (116.26, 36.58)}
 
 
 @pytest.fixture
-def plan(relief, django_capture_on_commit_callbacks):
-    """Each of three villages gets five tents by an own trip of a truck of two tonnes or of one."""
-    ReliefNeed.objects.all().delete()
-    state_request(
-        actor=relief.officer, incident=relief.incident, area=relief.town,
-        wanted=[
-            Wanted(area=relief.town, place=name, item=relief.store.tent, quantity=5, people=50, lon=lon, lat=lat)
-            for name, (lon, lat) in PLACES.items()
-        ],
-    )  # fmt: skip
+def plan(villages, django_capture_on_commit_callbacks):
+    """Each village gets its tents by an own trip of a truck of two tonnes or of one."""
     with django_capture_on_commit_callbacks(execute=True):
-        made = planning.start_plan(actor=relief.officer, incident=relief.incident, rounds="direct")
+        made = planning.start_plan(actor=villages.officer, incident=villages.incident, rounds="direct")
     made.refresh_from_db()
     assert made.status == "draft", made.problem
     return made

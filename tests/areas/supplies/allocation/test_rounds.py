@@ -7,8 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from anlan.areas.supplies.allocation import delivering, planning, queries, stops
 from anlan.areas.supplies.allocation.documents import as_official
-from anlan.areas.supplies.allocation.models import ReliefNeed, Waybill
-from anlan.areas.supplies.allocation.requesting import Wanted, state_request
+from anlan.areas.supplies.allocation.models import Waybill
 from anlan.areas.supplies.movements.delivering import carried
 from anlan.areas.supplies.movements.models import Balance, Place
 from anlan.areas.supplies.movements.queries import unexplained
@@ -18,23 +17,13 @@ from anlan.areas.transport.fleet.models import Vehicle
 from anlan.foundation.resources.models import Assignment
 
 pytestmark = pytest.mark.django_db
-#: Along the road from the depot to 姜店 and on to 振兴.
-PLACES = {"近村": (116.265, 36.83), "中村": (116.29, 36.81), "远村": (116.26, 36.58)}
 
 
 @pytest.fixture
-def villages(relief):
-    """Three villages that want five tents each, and the truck of two tonnes alone."""
+def villages(villages):
+    """And there is the truck of two tonnes alone."""
     Vehicle.objects.filter(code="演P-1").update(status="repair")
-    ReliefNeed.objects.all().delete()
-    state_request(
-        actor=relief.officer, incident=relief.incident, area=relief.town,
-        wanted=[
-            Wanted(area=relief.town, place=name, item=relief.store.tent, quantity=5, people=50, lon=lon, lat=lat)
-            for name, (lon, lat) in PLACES.items()
-        ],
-    )  # fmt: skip
-    return relief
+    return villages
 
 
 @pytest.fixture
@@ -207,7 +196,7 @@ def test_a_closure_on_the_way_is_told_by_stop_and_the_rest_is_ordered_anew(
     with pytest.raises(PermissionDenied):
         stops.reorder(actor=villages.field, waybill=rows[0])
     order = stops.reorder(actor=villages.officer, waybill=rows[0])
-    assert sorted(one.place for one in order) == sorted(PLACES)
+    assert sorted(one.place for one in order) == ["中村", "近村", "远村"]
     assert [one.stop for one in order] == [1, 2, 3]
     for first, second in zip(order, order[1:], strict=False):
         assert second.leave_at == first.unloaded_at
