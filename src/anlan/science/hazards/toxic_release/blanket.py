@@ -24,10 +24,11 @@ from anlan.science.hazards.toxic_release.mixture import Mixture
 from anlan.science.hazards.toxic_release.weather import GRAVITY
 
 #: Von Karman's constant as DEGADIS has it. It belongs to the law of entrainment, which was fitted to measured u*; u* itself
-#: comes from the wind with today's 0.40. With 0.35 there too, clouds keep some 15 % more.
+#: comes from the wind with today's 0.40. With 0.35 there too, clouds over neutral ground keep 15 to 50 % more.
 KARMAN = 0.35
-_FRONT = 1.15
-_LAYER = 2.15 / 1.15
+#: Speed of the front, and d / (d - 1).
+_FRONT, _LAYER = 1.15, 2.15 / 1.15
+#: Places along the fetch that its mean is taken over, as shares of it.
 _STEPS = (np.arange(24) + 0.5) / 24
 
 

@@ -142,7 +142,7 @@ def sigma_y(x: ArrayLike, kind: str, curves: str, averaging_s: float = 600.0) ->
     if curves == "pasquill_gifford":
         c, d = PASQUILL_GIFFORD_Y[CLASSES.index(kind)]
         km = np.maximum(x, 1e-3) / 1000.0
-        found = np.minimum(465.11628 * x / 1000.0 * np.tan(np.deg2rad(c - d * np.log(km))), 10.0 * HIGHEST)
+        found = 465.11628 * x / 1000.0 * np.tan(np.deg2rad(c - d * np.log(km)))
     else:
         a, b, p = BRIGGS[curves][CLASSES.index(kind), :3]
         found = a * x * (1.0 + b * x) ** p
